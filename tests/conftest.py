@@ -1,0 +1,36 @@
+"""What every test may ask for: the recorded feeds, and one way of searching for counterexamples.
+
+- `MODELSYNC_FEEDS` names the folder of recorded feeds; without it, the one beside the repository is meant.
+- `MODELSYNC_REQUIRE_FEEDS=1` turns a missing folder from a skip into a failure.
+- `HYPOTHESIS_PROFILE` is `dev` (new examples at each run) or `ci` (the same examples at each run); where it
+  is not set, a machine that says `CI` gets the latter.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+RECORDED_FEEDS = "MODELSYNC_FEEDS"
+REQUIRE_FEEDS = "MODELSYNC_REQUIRE_FEEDS"
+
+# Deadlines measure the machine, not the code; speed has benchmarks.
+settings.register_profile("dev", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture(scope="session")
+def recorded_feeds() -> Path:
+    """The folder of recorded feeds, with `openrouter-<UTC>.json.gz` in it."""
+    folder = REPOSITORY / os.environ.get(RECORDED_FEEDS, "../shared/feeds")
+    if any(folder.glob("openrouter-*.json.gz")):
+        return folder.resolve()
+    missing = f"no recorded feeds in {folder}: set {RECORDED_FEEDS} to a folder of openrouter-<UTC>.json.gz"
+    if os.environ.get(REQUIRE_FEEDS) == "1":
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
