@@ -1,0 +1,1 @@
+"""What is published: the values, their vocabulary and their laws."""
