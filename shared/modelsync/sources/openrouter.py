@@ -1,0 +1,129 @@
+"""The OpenRouter model list: `GET /api/v1/models`.
+
+The envelope is `{"data": [...], "total_count", "links": {"next"}}`; a bare array is read as well. A record
+that cannot be used is set aside with its place. Two different records of one id are both set aside, since
+neither is known to be right; equal ones count once. Order in the feed has no meaning: ties in it are not stable.
+
+This room judges nothing: whether a feed is believed is `pipeline.guard`, what a flag means `pipeline.detect`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from pydantic_core import from_json, to_json
+
+from modelsync.catalog.model_ids import parse_model_id
+from modelsync.errors import FeedFormatError
+from modelsync.sources.facts import ModelFacts, ParsedFeed, SetAside
+from modelsync.sources.openrouter_record import facts_of
+from modelsync.sources.text import quoted
+
+NAME: Final = "openrouter"
+URL: Final = "https://openrouter.ai/api/v1/models?output_modalities=all"
+"""Without `output_modalities=all` the list holds only models whose output includes text."""
+
+
+class OpenRouter:
+    """OpenRouter's list as a `Source`."""
+
+    def __init__(self, url: str = URL) -> None:
+        self._url = url
+
+    @property
+    def name(self) -> str:
+        """Prefix of its documents."""
+        return NAME
+
+    @property
+    def url(self) -> str:
+        """Address of the whole list, with models of every output modality."""
+        return self._url
+
+    def parse(self, body: bytes) -> ParsedFeed:
+        """Read a whole list; raises FeedFormatError where the bytes hold no list of records."""
+        reader = _Reader()
+        for index, record in enumerate(_records(body)):
+            reader.read(f"data[{index}]", record)
+        return reader.feed()
+
+    def next_page(self, body: bytes) -> str | None:
+        """The host-less path in `links.next`; None on the last page and in bodies without links."""
+        document = _document(body)
+        links = document.get("links") if isinstance(document, dict) else None
+        following = links.get("next") if isinstance(links, dict) else None
+        return following if isinstance(following, str) and following else None
+
+    def join_pages(self, bodies: Sequence[bytes]) -> bytes:
+        """One envelope with the records of all pages; a single page stays as it is, byte for byte."""
+        if len(bodies) == 1:
+            return bodies[0]
+        return to_json({"data": [record for body in bodies for record in _records(body)]})
+
+
+def _document(body: bytes) -> object:
+    try:
+        return from_json(body, allow_inf_nan=False, cache_strings="keys")
+    except ValueError as error:
+        begin = quoted(body[:40].decode("utf-8", "replace"))
+        problem = f"expected JSON, found {len(body):,} bytes that begin {begin} ({quoted(error, 100)})"
+        raise FeedFormatError(NAME, "body", problem) from error
+
+
+def _records(body: bytes) -> list[object]:
+    document = _document(body)
+    data = document.get("data") if isinstance(document, dict) else document
+    if not isinstance(data, list):
+        keys = quoted(", ".join(sorted(map(str, document)))) if isinstance(document, dict) else ""
+        found = f"an object with the keys {keys}" if keys else f"a {type(document).__name__}"
+        raise FeedFormatError(NAME, "data", f"expected a list of models, found {found}")
+    return data
+
+
+class _Reader:
+    """Facts and complaints, collected over one feed."""
+
+    def __init__(self) -> None:
+        self._copies: dict[str, list[tuple[str, ModelFacts]]] = defaultdict(list)
+        self._set_aside: list[SetAside] = []
+        self._noticed: Counter[str] = Counter()
+
+    def read(self, where: str, record: object) -> None:
+        if not isinstance(record, dict):
+            self._set_aside.append(SetAside(where, None, f"expected an object, found {quoted(record)}"))
+            return
+        try:
+            facts = facts_of(record, notice=lambda text: self._noticed.update([text]))
+        except ValueError as error:
+            self._set_aside.append(SetAside(where, _readable_id(record.get("id")), str(error)))
+        else:
+            self._copies[facts.id].append((where, facts))
+
+    def feed(self) -> ParsedFeed:
+        models = tuple(facts for identity in sorted(self._copies) for facts in self._agreed(identity))
+        return ParsedFeed(
+            source=NAME,
+            models=models,
+            set_aside=tuple(
+                sorted(self._set_aside, key=lambda each: (each.id or "", each.problem, each.where))
+            ),
+            findings=tuple(f"{text} ({count}x)" for text, count in sorted(self._noticed.items())),
+        )
+
+    def _agreed(self, identity: str) -> tuple[ModelFacts, ...]:
+        copies = self._copies[identity]
+        first = copies[0][1]
+        if any(other != first for _, other in copies):
+            problem = f"expected one record, found {len(copies)} that differ"
+            self._set_aside.extend(SetAside(where, identity, problem) for where, _ in copies)
+            return ()
+        if len(copies) > 1:
+            self._noticed[f"{identity} listed {len(copies)} times, alike"] += 1
+        return (first,)
+
+
+def _readable_id(value: object) -> str | None:
+    try:
+        return parse_model_id(value).id if isinstance(value, str) else None
+    except ValueError:
+        return None

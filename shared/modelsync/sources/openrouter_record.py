@@ -1,0 +1,306 @@
+"""One record of the OpenRouter list, as it was ever served since 2024-11, and the facts it claims.
+
+A record whose id, prices, limits or modalities cannot be read raises ValueError with the place and what was
+found: the caller sets it aside. A part that only enriches (benchmarks, reasoning, an announced end, an alias
+target) is dropped with a finding instead. Keys come without a version, so unknown ones are noticed and ignored.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import lru_cache, partial
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+
+from modelsync.catalog.model_ids import parse_model_id
+from modelsync.catalog.pricing import parse_price
+from modelsync.sources.facts import ArenaFacts, BenchmarkFacts, ModelFacts, PriceCondition, ReasoningFacts
+from modelsync.sources.text import one_line, paragraphs, quoted
+
+EXPIRES_AT_HOUR: Final = time(13, 0, tzinfo=UTC)
+"""When a bare `expiration_date` takes effect, by OpenRouter's documentation of the field."""
+
+KNOWN_KEYS: Final = frozenset(
+    """id canonical_slug hugging_face_id name created description context_length architecture pricing
+    top_provider per_request_limits supported_parameters default_parameters supported_voices
+    knowledge_cutoff expiration_date links benchmarks reasoning alias_target""".split()
+)
+
+MOST_TOKENS: Final = 10**12
+"""No context window or output limit is larger; the largest on record is 10,000,000."""
+
+LONGEST_NAME: Final = 200
+LONGEST_DESCRIPTION: Final = 4200
+"""Characters; the longest recorded description has 4,075."""
+
+LONGEST_WORD: Final = 80
+_WORD: Final = re.compile(rf"[A-Za-z0-9_.+/-]{{1,{LONGEST_WORD}}}")
+
+Notice = Callable[[str], None]
+Tokens = Annotated[int, Field(ge=0, le=MOST_TOKENS)]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
+
+
+class _Architecture(_Wire):
+    modality: str | None = None
+    input_modalities: tuple[str, ...] | None = None
+    output_modalities: tuple[str, ...] | None = None
+
+
+class _TopProvider(_Wire):
+    context_length: Tokens | None = None
+    max_completion_tokens: Tokens | None = None
+
+
+class _Record(_Wire):
+    id: str
+    name: str = ""
+    description: str | None = None
+    canonical_slug: str | None = None
+    created: float | None = None
+    context_length: Tokens | None = None
+    architecture: _Architecture
+    pricing: dict[str, Any]
+    top_provider: _TopProvider | None = None
+    supported_parameters: tuple[str, ...] | None = None
+
+
+class _Condition(_Wire):
+    min_prompt_tokens: Tokens | None = None
+    utc_start: Annotated[int, Field(ge=0, le=2400)] | None = None
+    utc_end: Annotated[int, Field(ge=0, le=2400)] | None = None
+
+
+class _Reasoning(_Wire):
+    mandatory: StrictBool
+    supported_efforts: tuple[str, ...] | None = None
+    supports_max_tokens: bool | None = None
+
+
+class _Arena(_Wire):
+    arena: str
+    category: str
+    elo: float
+    win_rate: float | None = None
+    rank: int | None = None
+
+
+class _Indices(_Wire):
+    intelligence_index: float | None = None
+    coding_index: float | None = None
+    agentic_index: float | None = None
+
+
+class _Benchmarks(_Wire):
+    design_arena: tuple[_Arena, ...] = ()
+    artificial_analysis: _Indices = _Indices()
+
+
+class _AliasTarget(_Wire):
+    slug: str
+
+
+W = TypeVar("W", bound=_Wire)
+
+
+def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
+    """Translate one record; `notice` is told what was dropped.
+
+    Raises ValueError where the record cannot be used, with the place and what was found.
+    """
+    wire = _read(_Record, record)
+    parse_model_id(wire.id)
+    for key in record.keys() - KNOWN_KEYS:
+        notice(f"unknown key {quoted(key)}, ignored")
+    optional = partial(_optional, record, notice)
+    inputs, outputs = _modalities(wire.architecture)
+    top = wire.top_provider or _TopProvider()
+    prices = _prices(wire.pricing, where="pricing")
+    return ModelFacts(
+        id=wire.id,
+        name=one_line(wire.name, LONGEST_NAME) or wire.id,
+        description=paragraphs(wire.description or "", LONGEST_DESCRIPTION),
+        canonical_slug=wire.canonical_slug if _is_id(wire.canonical_slug) else None,
+        created_at=_created(wire.created),
+        max_context=wire.context_length or top.context_length or None,
+        max_output=top.max_completion_tokens or None,
+        input_modalities=inputs,
+        output_modalities=outputs,
+        supported_parameters=_words(wire.supported_parameters),
+        prices=prices,
+        raw_prices={leg: _raw_text(wire.pricing[leg]) for leg in prices},
+        conditional_prices=_conditions(wire.pricing.get("overrides")),
+        reasoning=_reasoning(optional(_Reasoning, "reasoning")),
+        benchmarks=_benchmarks(optional(_Benchmarks, "benchmarks")),
+        expires_at=_expiry(record.get("expiration_date"), notice),
+        alias_target=_alias_target(optional(_AliasTarget, "alias_target")),
+    )
+
+
+def _read(kind: type[W], value: object) -> W:
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"]) or "record"
+        missing = first["type"] == "missing"
+        found = "nothing" if missing else quoted(first["input"])
+        wanted = "a value" if missing else first["msg"].removeprefix("Input should be ")
+        raise ValueError(f"{where}: expected {wanted}, found {found}") from None
+
+
+def _optional(record: Mapping[str, Any], notice: Notice, kind: type[W], key: str) -> W | None:
+    value = record.get(key)
+    if value is None:
+        return None
+    try:
+        return _read(kind, value)
+    except ValueError as error:
+        notice(f"{key}.{error}, ignored")
+        return None
+
+
+def _is_id(text: str | None) -> bool:
+    try:
+        return text is not None and bool(parse_model_id(text))
+    except ValueError:
+        return False
+
+
+def _price(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"expected a decimal string, found {quoted(value)}")
+    return parse_price(_raw_text(value))
+
+
+def _raw_text(value: str | float) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+def _prices(legs: Mapping[str, Any], *, where: str) -> dict[str, Decimal]:
+    prices: dict[str, Decimal] = {}
+    for leg in sorted(legs):
+        if leg == "overrides" or legs[leg] is None:
+            continue
+        try:
+            prices[_word(leg)] = _price(legs[leg])
+        except ValueError as error:
+            raise ValueError(f"{where}.{one_line(leg, LONGEST_WORD)}: {error}") from None
+    for leg in ("prompt", "completion"):
+        if leg not in prices:
+            raise ValueError(f"{where}.{leg}: expected a decimal string, found nothing")
+    return prices
+
+
+_CONDITION_LEGS: Final = frozenset(
+    """prompt completion request image image_token image_output audio audio_output input_audio_cache
+    input_cache_read input_cache_write input_cache_write_1h internal_reasoning web_search""".split()
+)
+
+
+def _conditions(value: object) -> tuple[PriceCondition, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ValueError(f"pricing.overrides: expected a list, found {quoted(value)}")
+    return tuple(_condition(item, f"pricing.overrides[{index}]") for index, item in enumerate(value))
+
+
+def _condition(item: object, where: str) -> PriceCondition:
+    try:
+        wire = _read(_Condition, item)
+    except ValueError as error:
+        raise ValueError(f"{where}.{error}") from None
+    legs = item if isinstance(item, dict) else {}
+    prices = {
+        leg: _price(legs[leg]) for leg in sorted(legs.keys() & _CONDITION_LEGS) if legs[leg] is not None
+    }
+    if any(price < 0 for price in prices.values()):
+        raise ValueError(f"{where}: expected prices of zero or more, found {quoted(legs)}")
+    other = {key: legs[key] for key in sorted(legs.keys() - _CONDITION_LEGS - _Condition.model_fields.keys())}
+    return PriceCondition(prices, wire.min_prompt_tokens, wire.utc_start, wire.utc_end, other)
+
+
+def _modalities(architecture: _Architecture) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Until 2025-04 there was only `modality`, such as `text+image->text`; since then the arrays are right."""
+    inputs, outputs = _words(architecture.input_modalities), _words(architecture.output_modalities)
+    if inputs is not None and outputs is not None:
+        return inputs, outputs
+    before, arrow, after = (architecture.modality or "").partition("->")
+    if not arrow:
+        raise ValueError(f"architecture: expected modalities, found {quoted(architecture.modality)}")
+    return (
+        inputs if inputs is not None else tuple(sorted(before.split("+"))),
+        outputs if outputs is not None else tuple(sorted(after.split("+"))),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _words(values: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Order carries no meaning in the feed's lists, and it changes between fetches.
+
+    Remembered, because a feed holds a few hundred different lists thousands of times.
+    """
+    return None if values is None else tuple(sorted({_word(value) for value in values}))
+
+
+def _word(text: str) -> str:
+    if not _WORD.fullmatch(text):
+        raise ValueError(f"expected a word of at most 80 letters, digits and _-.+/, found {quoted(text)}")
+    return text
+
+
+def _created(seconds: float | None) -> datetime | None:
+    """Creation times before 1970 or after 2100 are nobody's; they are read as silence."""
+    return (
+        datetime.fromtimestamp(int(seconds), UTC)
+        if seconds is not None and 0 < seconds < 4_102_444_800
+        else None
+    )
+
+
+def _expiry(value: object, notice: Notice) -> datetime | None:
+    if value is None or value == "":
+        return None
+    try:
+        text = str(value)
+        if len(text) == len("2026-08-08"):
+            return datetime.combine(date.fromisoformat(text), EXPIRES_AT_HOUR)
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        notice(f"expiration_date: expected YYYY-MM-DD, found {quoted(value)}, ignored")
+        return None
+
+
+def _reasoning(wire: _Reasoning | None) -> ReasoningFacts | None:
+    if wire is None:
+        return None
+    return ReasoningFacts(wire.mandatory, _words(wire.supported_efforts), bool(wire.supports_max_tokens))
+
+
+def _benchmarks(wire: _Benchmarks | None) -> BenchmarkFacts | None:
+    if wire is None or not (wire.design_arena or wire.artificial_analysis != _Indices()):
+        return None
+    arenas = {
+        f"{one_line(each.arena, LONGEST_WORD)}/{one_line(each.category, LONGEST_WORD)}": ArenaFacts(
+            each.elo, each.win_rate, each.rank
+        )
+        for each in wire.design_arena
+    }
+    indices = wire.artificial_analysis
+    return BenchmarkFacts(
+        intelligence_index=indices.intelligence_index,
+        coding_index=indices.coding_index,
+        agentic_index=indices.agentic_index,
+        arenas=dict(sorted(arenas.items())),
+    )
+
+
+def _alias_target(wire: _AliasTarget | None) -> str | None:
+    return wire.slug if wire is not None and _is_id(wire.slug) else None
