@@ -1,0 +1,1 @@
+"""Who runs it: stores, the repository in them, the jobs and the runtime that composes them."""
