@@ -1,0 +1,1 @@
+"""How facts become documents: pure stages, no clock, no network, no store, no logger."""

@@ -1,0 +1,114 @@
+"""What a model can do: three layers, and every flag leaves with the layer that decided it.
+
+1. `api`: what the feed says. Parameters are a union over endpoints, so a flag is never raised above it:
+   the request would find no endpoint.
+2. `heuristic`: family rules on the name (data, `overrides/family-rules.json`), only where the feed is silent.
+3. `override`: what people established; it always wins.
+
+The measured reasons: name patterns find one vision or reasoning model in eight; `response_format` alone is JSON
+mode and not schema-constrained output (wrong for 10 of 10 disagreements with independent sources).
+Whether a flag fails in practice (`telemetry`) is not known here.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelsync.catalog.capabilities import Detected, DetectionSource, ReasoningMode
+from modelsync.catalog.model_ids import base_id
+from modelsync.pipeline.overrides import CapabilityOverride, FamilyRule, Flags, glob_matcher
+from modelsync.sources.facts import ModelFacts, ReasoningFacts
+
+API, HEURISTIC, OVERRIDE = DetectionSource.API, DetectionSource.HEURISTIC, DetectionSource.OVERRIDE
+UNKNOWN: Detected[bool | None] = Detected(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedFlags:
+    """All flags of one model, each with its source."""
+
+    supports_vision: Detected[bool | None]
+    supports_tools: Detected[bool | None]
+    structured_output: Detected[bool | None]
+    json_mode: Detected[bool | None]
+    is_image_gen: Detected[bool | None]
+    is_free: Detected[bool]
+    reasoning: Detected[ReasoningMode]
+
+
+class Resolver:
+    """The layers below one set of overrides, ready for many models."""
+
+    def __init__(self, rules: Iterable[FamilyRule], overrides: Iterable[CapabilityOverride]) -> None:
+        self._rules = [(re.compile(rule.pattern, re.IGNORECASE), _set_flags(rule.flags)) for rule in rules]
+        self._overrides = [(glob_matcher([each.match]), _set_flags(each.flags)) for each in overrides]
+        self._overridden = glob_matcher(each.match for each in overrides)
+
+    def detect(self, facts: ModelFacts, *, is_free: bool) -> DetectedFlags:
+        """Decide every flag of one model; `is_free` is what its prices say."""
+        parameters = facts.supported_parameters or ()
+        listed = bool(parameters)
+        guesses = {} if listed and facts.reasoning else self._guesses(facts.id)
+        flags = DetectedFlags(
+            supports_vision=Detected("image" in facts.input_modalities, API),
+            supports_tools=_listed("tools", parameters) if listed else _guess(guesses, "supports_tools"),
+            structured_output=(
+                _listed("structured_outputs", parameters) if listed else _guess(guesses, "structured_output")
+            ),
+            json_mode=_listed("response_format", parameters) if listed else _guess(guesses, "json_mode"),
+            is_image_gen=Detected("image" in facts.output_modalities, API),
+            is_free=Detected(is_free, API),
+            reasoning=_reasoning(facts.reasoning, parameters, guesses.get("reasoning")),
+        )
+        return self._overruled(facts.id, flags) if self._overridden.match(facts.id) else flags
+
+    def _guesses(self, model_id: str) -> Mapping[str, Any]:
+        name = base_id(model_id)
+        guesses: dict[str, Any] = {}
+        for pattern, flags in self._rules:
+            if pattern.search(name):
+                guesses |= flags
+        return guesses
+
+    def _overruled(self, model_id: str, flags: DetectedFlags) -> DetectedFlags:
+        values: dict[str, Detected[Any]] = {name: getattr(flags, name) for name in DetectedFlags.__slots__}
+        for matcher, overriding in self._overrides:
+            if matcher.match(model_id):
+                values |= {name: Detected(value, OVERRIDE) for name, value in overriding.items()}
+        return DetectedFlags(**values)
+
+
+def _set_flags(flags: Flags) -> Mapping[str, Any]:
+    return {name: getattr(flags, name) for name in sorted(flags.model_fields_set)}
+
+
+def _listed(parameter: str, parameters: tuple[str, ...]) -> Detected[bool | None]:
+    return Detected(parameter in parameters, API)
+
+
+def _guess(guesses: Mapping[str, Any], flag: str) -> Detected[bool | None]:
+    return Detected(guesses[flag], HEURISTIC) if flag in guesses else UNKNOWN
+
+
+def _reasoning(
+    facts: ReasoningFacts | None, parameters: tuple[str, ...], guess: ReasoningMode | None
+) -> Detected[ReasoningMode]:
+    """The feed's `reasoning` object first (since 2026-06-18), then parameters, then family rules.
+
+    `reasoning` alone among the parameters proves nothing: three models that do not reason listed it in 2025.
+    A reasoning model without the object leaves open whether there is a control; there the family may say `fixed`.
+    """
+    if facts is not None:
+        controls = facts.efforts or facts.takes_max_tokens or "reasoning_effort" in parameters
+        fixed = facts.mandatory and not controls
+        return Detected(ReasoningMode.FIXED if fixed else ReasoningMode.CONFIGURABLE, API)
+    if "reasoning_effort" in parameters:
+        return Detected(ReasoningMode.CONFIGURABLE, API)
+    if "include_reasoning" in parameters:
+        if guess is ReasoningMode.FIXED:
+            return Detected(ReasoningMode.FIXED, HEURISTIC)
+        return Detected(ReasoningMode.CONFIGURABLE, API)
+    if parameters:
+        return Detected(ReasoningMode.NONE, API)
+    return Detected(guess or ReasoningMode.NONE, HEURISTIC)

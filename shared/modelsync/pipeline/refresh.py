@@ -1,0 +1,332 @@
+"""Two conductors: what was published, plus what is now known, becomes what will be published.
+
+`refresh_catalog` reads a feed (every six hours); `refresh_curated` recomputes the shortlist and sweeps (daily).
+Both are pure: equal inputs give equal documents. They return only the documents whose content changed; in an
+unchanged world that is none. Stages do the work; here is only their order.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from modelsync.catalog.aliases import assign_aliases
+from modelsync.catalog.documents import (
+    AliasChange,
+    ArenaResult,
+    Changes,
+    Curated,
+    Current,
+    Deprecations,
+    Document,
+    HeldFeed,
+    Measurements,
+    Redirect,
+    Signals,
+    Source,
+)
+from modelsync.catalog.events import Event, EventKind
+from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
+from modelsync.catalog.lifecycle import LifecycleState, is_placeholder
+from modelsync.catalog.model_ids import ModelId, parse_model_id
+from modelsync.catalog.model_info import ModelInfo
+from modelsync.catalog.published_set import PublishedSet
+from modelsync.pipeline.curate import curate
+from modelsync.pipeline.detect import Resolver
+from modelsync.pipeline.guard import judge
+from modelsync.pipeline.journal import KEPT_FOR, Journalist, in_order, price_news
+from modelsync.pipeline.normalize import Normalizer
+from modelsync.pipeline.overrides import Overrides
+from modelsync.pipeline.redirect import assign_redirects
+from modelsync.pipeline.retire import Bound, Census, age
+from modelsync.pipeline.score import OperationalSignals, score_models
+from modelsync.sources.facts import BenchmarkFacts, ModelFacts, ParsedFeed
+
+CITATIONS = (
+    "Artificial Analysis (artificialanalysis.ai): intelligence, coding and agentic index, as listed by OpenRouter",
+    "Design Arena (designarena.ai): Elo, win rate and rank, as listed by OpenRouter",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every document of one run begins with, and the last time that a feed was believed before it."""
+
+    now: datetime
+    generation: int
+    source: Source
+    last_look: datetime | None
+
+    def on(self) -> dict[str, Any]:
+        """The envelope of a document whose content came to be in this run."""
+        return {"generation": self.generation, "generated_at": self.now, "source": self.source}
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What one run decided: the documents that changed, by name, and what people should know.
+
+    `held` is the feed that is not believed yet; then no document changed.
+    """
+
+    documents: Mapping[str, Document]
+    events: tuple[Event, ...] = ()
+    held: HeldFeed | None = None
+    set_aside: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    placeholder_dates: int = 0
+
+
+def refresh_catalog(
+    feed: ParsedFeed,
+    published: PublishedSet,
+    *,
+    overrides: Overrides,
+    bound: Bound,
+    held: HeldFeed | None,
+    stamp: Stamp,
+    accept: bool = False,
+) -> Refresh:
+    """Turn a feed into documents; raises FeedFormatError where it is refused.
+
+    `overrides` are those in force; `held` is the feed that waits for a second look, if any; `accept` is an
+    operator's word for a feed or prices that would be held.
+    """
+    verdict = judge(feed, published.models(), held=held, source=stamp.source, now=stamp.now, accept=accept)
+    if verdict.held is not None:
+        return Refresh({}, held=verdict.held, findings=verdict.notes)
+    before = census_of(published)
+    present, alias_changes, alias_findings = _present(feed, published, before, overrides, stamp, accept)
+    after = age(before, present, overrides=overrides, bound=bound, seen_until=stamp.now)
+    documents, events = catalog_documents(
+        published, before, after, alias_changes=alias_changes, overrides=overrides, stamp=stamp
+    )
+    signals = _signals(feed, published, stamp)
+    if published.signals is None or signals.models != published.signals.models:
+        documents[SIGNALS] = signals
+    return Refresh(
+        documents,
+        events=events,
+        set_aside=tuple(
+            f"{each.where} ({each.id or 'no readable id'}): {each.problem}" for each in feed.set_aside
+        ),
+        findings=(*verdict.notes, *feed.findings, *alias_findings),
+        placeholder_dates=sum(
+            f.expires_at is not None and is_placeholder(f.expires_at, now=stamp.now) for f in feed.models
+        ),
+    )
+
+
+def refresh_curated(
+    published: PublishedSet, *, overrides: Overrides, bound: Bound, signals: OperationalSignals, stamp: Stamp
+) -> Refresh:
+    """Recompute the shortlist and sweep: nobody ages beyond the last feed that was believed (`stamp.last_look`)."""
+    before = census_of(published)
+    present = {i: model for i, model in before.listed.items() if model.state is LifecycleState.ACTIVE}
+    after = age(before, present, overrides=overrides, bound=bound, seen_until=stamp.last_look or stamp.now)
+    documents, events = catalog_documents(
+        published, before, after, alias_changes=(), overrides=overrides, stamp=stamp
+    )
+    swept = published.replacing(documents)
+    curated = _curated(swept, overrides, signals, stamp)
+    moves = tuple(_shortlist_moves(published.curated, curated, stamp))
+    if published.curated is None or _content(curated) != _content(published.curated):
+        documents[CURATED] = curated
+    if moves:
+        documents[CHANGES] = _with_events(swept.changes, in_order(moves), stamp)
+    return Refresh(documents, events=(*events, *in_order(moves)))
+
+
+def census_of(published: PublishedSet) -> Census:
+    """Everyone ever published, as the documents have them."""
+    stones = published.deprecations.tombstones if published.deprecations else ()
+    return Census(published.models(), {stone.id: stone for stone in stones})
+
+
+def _present(
+    feed: ParsedFeed,
+    published: PublishedSet,
+    before: Census,
+    overrides: Overrides,
+    stamp: Stamp,
+    accept: bool,
+) -> tuple[dict[str, ModelInfo], tuple[AliasChange, ...], tuple[str, ...]]:
+    """The models that the feed lists; one whose record cannot be read stays as it was last known."""
+    history = published.deprecations.alias_history if published.deprecations else ()
+    kept = {ModelId(i): stone.last_known.alias for i, stone in before.tombstones.items()}
+    kept |= {ModelId(i): model.alias for i, model in before.listed.items()}
+    assignment = assign_aliases(
+        (parse_model_id(facts.id) for facts in feed.models),
+        kept=kept,
+        reserved={alias: i for i, alias in kept.items()}
+        | {each.old_alias: ModelId(each.model_id) for each in history},
+        overrides={ModelId(each.id): each.alias for each in overrides.aliases},
+    )
+    normalizer = Normalizer(
+        source=feed.source,
+        resolver=Resolver(overrides.family_rules, overrides.capabilities),
+        backends={each.id: dict(sorted(each.backends.items())) for each in overrides.backends},
+        now=stamp.now,
+        accept=accept,
+    )
+    present = {
+        facts.id: normalizer.normalize(
+            facts,
+            alias=assignment.aliases[ModelId(facts.id)],
+            previous=before.listed.get(facts.id),
+            first_seen=_first_seen(facts, before, stamp.now),
+        )
+        for facts in feed.models
+    }
+    for each in feed.set_aside:
+        if each.id is not None and each.id in before.listed:
+            back = {"state": LifecycleState.ACTIVE, "missing_since": None}
+            present[each.id] = before.listed[each.id].model_copy(update=back)
+    changes = tuple(
+        AliasChange(
+            old_alias=move.old_alias, new_alias=move.new_alias, model_id=move.model_id, since=stamp.now
+        )
+        for move in assignment.changes
+    )
+    return present, changes, assignment.findings
+
+
+def _first_seen(facts: ModelFacts, before: Census, now: datetime) -> datetime:
+    known = before.listed.get(facts.id) or before.tombstones.get(facts.id)
+    return known.first_seen if known is not None else now
+
+
+def catalog_documents(
+    published: PublishedSet,
+    before: Census,
+    after: Census,
+    *,
+    alias_changes: tuple[AliasChange, ...],
+    overrides: Overrides,
+    stamp: Stamp,
+) -> tuple[dict[str, Document], tuple[Event, ...]]:
+    """Current list, deprecations and events, as far as they changed."""
+    old = published.deprecations
+    known_redirects = old.redirects if old else ()
+    redirects = assign_redirects(
+        after, previous=known_redirects, overrides=overrides.redirects, now=stamp.now
+    )
+    events = Journalist(stamp.now, stamp.generation, stamp.last_look).report(
+        before, after, alias_changes=alias_changes, redirects=redirects, known_redirects=known_redirects
+    )
+    log = published.changes.events if published.changes else ()
+    events += price_news((*log, *events), now=stamp.now, generation=stamp.generation)
+    documents: dict[str, Document] = {}
+    models = tuple(after.listed.values())
+    if published.current is None or published.current.models != models:
+        documents[CURRENT] = Current(**stamp.on(), models=models)
+    deprecations = _deprecations(
+        after, redirects, (*(old.alias_history if old else ()), *alias_changes), stamp
+    )
+    if old is None or _content(old) != _content(deprecations):
+        documents[DEPRECATIONS] = deprecations
+    if events or published.changes is None:
+        documents[CHANGES] = _with_events(published.changes, events, stamp)
+    return documents, events
+
+
+def _deprecations(
+    after: Census, redirects: tuple[Redirect, ...], alias_history: tuple[AliasChange, ...], stamp: Stamp
+) -> Deprecations:
+    targets = {each.from_id: each.to for each in redirects}
+    return Deprecations(
+        **stamp.on(),
+        redirects=redirects,
+        tombstones=tuple(
+            stone
+            if stone.replacement == targets.get(i)
+            else stone.model_copy(update={"replacement": targets.get(i)})
+            for i, stone in after.tombstones.items()
+        ),
+        alias_history=alias_history,
+    )
+
+
+def _with_events(log: Changes | None, events: tuple[Event, ...], stamp: Stamp) -> Changes:
+    """The log of the last 90 days with this run's events at its end."""
+    since = stamp.now - KEPT_FOR
+    kept = tuple(event for event in (log.events if log else ()) if event.at >= since)
+    return Changes(**stamp.on(), events=kept + events)
+
+
+def _signals(feed: ParsedFeed, published: PublishedSet, stamp: Stamp) -> Signals:
+    """A feed without a single measurement is silent; it takes back none of the known ones."""
+    measured = {
+        facts.id: _measurements(facts.benchmarks) for facts in feed.models if facts.benchmarks is not None
+    }
+    if not measured and published.signals is not None:
+        return published.signals
+    return Signals(**stamp.on(), citations=CITATIONS, models=measured)
+
+
+def _measurements(facts: BenchmarkFacts) -> Measurements:
+    return Measurements(
+        intelligence_index=facts.intelligence_index,
+        coding_index=facts.coding_index,
+        agentic_index=facts.agentic_index,
+        design_arena={
+            name: ArenaResult(elo=arena.elo, win_rate=arena.win_rate, rank=arena.rank)
+            for name, arena in facts.arenas.items()
+        },
+    )
+
+
+def _curated(
+    published: PublishedSet, overrides: Overrides, signals: OperationalSignals, stamp: Stamp
+) -> Curated:
+    models = tuple(published.models().values())
+    scores = score_models(
+        models,
+        measurements=published.signals.models if published.signals else {},
+        signals=signals,
+        pins=overrides.quality,
+        now=stamp.now,
+    )
+    shortlist = curate(
+        models,
+        scores,
+        previous=published.curated,
+        changes_today=_exchanges_today(published, stamp.now),
+        pins_and_bans=overrides.curated,
+        now=stamp.now,
+    )
+    return Curated(
+        **stamp.on(), buckets=shortlist.buckets, models=shortlist.models, auto_targets=shortlist.auto_targets
+    )
+
+
+def _exchanges_today(published: PublishedSet, now: datetime) -> int:
+    """Entries that made room today although they could have stayed."""
+    models = published.models()
+    events = published.changes.events if published.changes else ()
+    return sum(
+        event.kind is EventKind.CURATED_OUT
+        and event.at.date() == now.date()
+        and event.id in models
+        and models[event.id].state is LifecycleState.ACTIVE
+        for event in events
+    )
+
+
+def _shortlist_moves(before: Curated | None, after: Curated, stamp: Stamp) -> Iterator[Event]:
+    was, now_in = _entries(before), _entries(after)
+    for kind, entries in ((EventKind.CURATED_IN, now_in - was), (EventKind.CURATED_OUT, was - now_in)):
+        for bucket, model_id in entries:
+            yield Event(at=stamp.now, generation=stamp.generation, kind=kind, id=model_id, field=bucket)
+
+
+def _entries(curated: Curated | None) -> set[tuple[str, str]]:
+    buckets = curated.buckets if curated else {}
+    return {(str(bucket), entry.id) for bucket, shortlist in buckets.items() for entry in shortlist.models}
+
+
+def _content(document: Document) -> tuple[object, ...]:
+    """All of a document but its envelope."""
+    return tuple(
+        getattr(document, name) for name in type(document).model_fields if name not in Document.model_fields
+    )
