@@ -1,0 +1,88 @@
+"""What a job reads besides what is published: the feed, the overrides, the bindings.
+
+This room opens files and addresses and hands on values; what the values mean is for the pipeline.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from modelsync.addresses import shown_url
+from modelsync.errors import FeedError, OverridesError, StoreError
+from modelsync.feed_bytes import read_feed_file
+from modelsync.fetch import same_origin
+from modelsync.paging import fetch_all
+from modelsync.pipeline.overrides import FILES, Overrides, parse_overrides
+from modelsync.pipeline.retire import Bound, everything_is_bound
+from modelsync.shell.repository import Repository
+from modelsync.sources.facts import Source
+from modelsync.sources.registry import bound_ids
+
+
+@dataclass(frozen=True, slots=True)
+class FeedBody:
+    """A feed as it was read: its bytes, and the address to show for it."""
+
+    body: bytes
+    url: str
+
+
+def feed_reader(source: Source, feed: str | None, *, api_key: str | None) -> Callable[[], FeedBody]:
+    """How to read a source: from its own address, from another one, from a file, or from `-`, standard input."""
+    if feed is None or feed.startswith(("http://", "https://")):
+        return lambda: _fetched(source, feed or source.url, api_key=api_key)
+    return lambda: FeedBody(
+        read_feed_file(feed, stdin=sys.stdin.buffer, source=source.name), _file_name(feed)
+    )
+
+
+def default_overrides() -> Path:
+    """The overrides that ship with the package, or lie in its checkout."""
+    package = Path(__file__).resolve().parents[1]
+    shipped = package / "overrides"
+    return shipped if shipped.is_dir() else package.parents[1] / "overrides"
+
+
+def load_overrides(folder: Path) -> Overrides:
+    """Read all override files of a folder; raises OverridesError with every problem of all of them."""
+    if not folder.is_dir():
+        raise OverridesError(
+            [f"{folder}: expected a folder of override files ({', '.join(FILES)}), found none"]
+        )
+    try:
+        return parse_overrides({path.name: path.read_bytes() for path in sorted(folder.glob("*.json"))})
+    except OSError as error:
+        raise OverridesError([f"{error.filename}: cannot be read: {error.strerror}"]) from error
+
+
+def load_bound(repository: Repository, now: datetime) -> tuple[Bound, str | None]:
+    """Which ids are bound, and a sentence where that cannot be known: then all of them count as bound."""
+    try:
+        bound = frozenset(
+            model_id
+            for key, body in repository.bindings()
+            for model_id in bound_ids(body, where=key, today=now.date())
+        )
+    except (FeedError, StoreError) as error:
+        return everything_is_bound, f"{error}; every model counts as bound until this is mended"
+    return bound.__contains__, None
+
+
+def _fetched(source: Source, url: str, *, api_key: str | None) -> FeedBody:
+    """The key is the source's own: no other address ever gets it."""
+    ours = api_key is not None and same_origin(url, source.url)
+    fetched = fetch_all(
+        url,
+        next_page=source.next_page,
+        join_pages=source.join_pages,
+        headers={"Authorization": f"Bearer {api_key}"} if ours else {},
+        source=source.name,
+    )
+    return FeedBody(fetched.body, shown_url(url))
+
+
+def _file_name(feed: str) -> str:
+    """What a document says of a feed that came from a file: its name, not where it lies on this machine."""
+    return "stdin:" if feed == "-" else f"file:{Path(feed).name}"
