@@ -119,9 +119,7 @@ class _Ledger:
             if problem is None:
                 self._give(alias, model_id)
             else:
-                findings.append(
-                    f"alias override of {model_id}: {alias!r} {problem}; not applied, choose another alias"
-                )
+                findings.append(f"alias override of {model_id}: {alias!r} {problem}; not applied, choose another alias")
         return findings
 
     def keep(self, kept: Mapping[ModelId, str]) -> None:

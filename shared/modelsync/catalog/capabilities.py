@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Capability(StrEnum):
@@ -46,10 +46,10 @@ class ReasoningMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Detected(Generic[T]):
+class Detected(Generic[T_co]):
     """A flag with the layer that decided it; both are None where no layer knows."""
 
-    value: T
+    value: T_co
     source: DetectionSource | None
 
 

@@ -1,7 +1,7 @@
-"""The published documents, and how they become bytes and values again.
+r"""The published documents, and how they become bytes and values again.
 
 `encode` gives equal bytes for equal values: fields in the order of their class, maps sorted by key, no spaces,
-a line feed at the end. `<` is written as \\u003c, so that a document can stand inside a page's script.
+a line feed at the end. `<` is written as \u003c, so that a document can stand inside a page's script.
 Documents record events (`missingSince`, `since`), never heartbeats: an unchanged world has unchanged bytes.
 What a document must hold is decided elsewhere.
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field, ValidationError
+from pydantic_core import to_json
 
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.capabilities import Need
@@ -303,8 +304,7 @@ DOCUMENTS: Final[Mapping[str, type[Published]]] = {
 
 def encode(document: Published) -> bytes:
     """Write a document; equal documents give equal bytes."""
-    text = document.model_dump_json(by_alias=True)
-    return (text.replace("<", "\\u003c") + "\n").encode()
+    return to_json(document, by_alias=True).replace(b"<", rb"\u003c") + b"\n"
 
 
 def decode(kind: type[D], body: bytes, *, key: str) -> D:

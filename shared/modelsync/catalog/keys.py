@@ -27,6 +27,11 @@ def sets_prefix(source: str, generation: int) -> str:
     return f"{source}/sets/{generation}/"
 
 
+def all_sets_prefix(source: str) -> str:
+    """Prefix of everything that any generation published."""
+    return f"{source}/sets/"
+
+
 def snapshot_key(source: str, at: datetime) -> str:
     """Name of the raw snapshot of an hour (UTC): `openrouter/raw-2026080818.json`."""
     return f"{source}/raw-{at:%Y%m%d%H}.json"

@@ -31,9 +31,7 @@ _WORD = re.compile(r"(?<![a-z0-9.])(?![ae]\d+(?:\.\d+)?b(?![a-z0-9]))[a-z]+")
 _BASE = r"(deepseek|llama|mistral|qwen)(?![a-z])"
 _FOREIGN_BASE = re.compile(_BASE)
 _OWN_WORD = re.compile(rf"(?<![a-z0-9.])(?!{_BASE})[a-z]{{3,}}")
-_NOT_A_LINE = frozenset(
-    "alpha beta chat exp experimental high instruct it latest preview think thinking v".split()
-)
+_NOT_A_LINE = frozenset("alpha beta chat exp experimental high instruct it latest preview think thinking v".split())
 
 _SIZE = re.compile(r"(?<![a-z0-9.])e?(?:(\d+)x)?(\d+(?:\.\d+)?b|\d+t|\d{2,}m)(?![a-z0-9.])")
 _BILLIONS = {"m": 0.001, "b": 1.0, "t": 1000.0}
@@ -85,6 +83,11 @@ def parse_model_id(text: str) -> IdParts:
     )
 
 
+def is_model_id(text: str | None) -> bool:
+    """True for what `parse_model_id` accepts."""
+    return text is not None and len(text) <= MAX_LENGTH and ".." not in text and _ID.fullmatch(text) is not None
+
+
 def base_id(model_id: str) -> ModelId:
     """The id without `~` and without the variant: what a model and its variants have in common."""
     return ModelId(model_id.removeprefix("~").partition(":")[0])
@@ -117,6 +120,12 @@ def series_key(parts: IdParts) -> str:
     `claude-3-haiku` and `claude-haiku-4.5` meet.
     """
     return _under_vendor(parts, "-".join(_line_words(parts)))
+
+
+def lineage(parts: IdParts) -> tuple[str, str]:
+    """Family and series together, for whoever needs both of thousands of ids."""
+    words = _line_words(parts)
+    return _under_vendor(parts, words[0]), _under_vendor(parts, "-".join(words))
 
 
 def version_tuple(parts: IdParts) -> tuple[int, ...]:

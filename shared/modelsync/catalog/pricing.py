@@ -11,6 +11,7 @@ It does not know where prices come from, nor when one may replace another (that 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 
 ZERO = Decimal(0)
 JUMP_FACTOR = 10
@@ -47,8 +48,11 @@ TIER_FLOORS = (
 """Lowest price of each tier, dearest first; below the last, above zero, is `budget`."""
 
 
+@lru_cache(maxsize=8192)
 def parse_price(text: str) -> Decimal:
     """Read one decimal price; negative values are kept for the caller to judge.
+
+    Remembered, because a feed holds a few hundred different prices thousands of times.
 
     Raises ValueError when the text is not a finite decimal number of at most 40 characters.
 
@@ -56,9 +60,7 @@ def parse_price(text: str) -> Decimal:
     Decimal('8.333333333333334E-8')
     """
     if len(text) > LONGEST_PRICE_TEXT:
-        raise ValueError(
-            f"expected a decimal number of at most {LONGEST_PRICE_TEXT} characters, found {len(text)}"
-        )
+        raise ValueError(f"expected a decimal number of at most {LONGEST_PRICE_TEXT} characters, found {len(text)}")
     try:
         price = Decimal(text)
     except InvalidOperation:
@@ -137,6 +139,7 @@ def blended(prompt: Decimal, completion: Decimal) -> Decimal:
     return (3 * prompt + completion) / 4
 
 
+@lru_cache(maxsize=8192)
 def dollars(usd: Decimal) -> str:
     """Write an amount for people: two decimals, or as many as it takes to show three digits of a small one.
 

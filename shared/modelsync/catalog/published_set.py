@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from modelsync.catalog.documents import Changes, Curated, Current, Deprecations, Document, Signals
+from modelsync.catalog.documents import DOCUMENTS, Changes, Curated, Current, Deprecations, Document, Signals, decode
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo
+from modelsync.errors import CorruptDocumentError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,7 @@ class PublishedSet:
 
     def states(self) -> dict[str, LifecycleState]:
         """The state of every id ever published."""
-        buried = (
-            {stone.id: stone.state for stone in self.deprecations.tombstones} if self.deprecations else {}
-        )
+        buried = {stone.id: stone.state for stone in self.deprecations.tombstones} if self.deprecations else {}
         return buried | {model.id: model.state for model in self.models().values()}
 
     def counts(self) -> dict[str, int]:
@@ -51,6 +50,17 @@ class PublishedSet:
         states = list(self.states().values())
         tally = {str(state): states.count(state) for state in LifecycleState}
         return tally | {"curated": len(self.curated.models) if self.curated else 0}
+
+
+def decode_set(bodies: Mapping[str, bytes]) -> PublishedSet:
+    """Read a set's documents by their names; raises CorruptDocumentError with the first thing that is wrong."""
+    documents: dict[str, Document] = {}
+    for name, body in bodies.items():
+        document = decode(DOCUMENTS[name], body, key=name)
+        if not isinstance(document, Document):
+            raise CorruptDocumentError(name, "it is no document of a set")
+        documents[name] = document
+    return PublishedSet().replacing(documents)
 
 
 def lost_from_shortlist(published: PublishedSet) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ Whether a flag fails in practice (`telemetry`) is not known here.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from modelsync.catalog.capabilities import Detected, DetectionSource, ReasoningMode
 from modelsync.catalog.model_ids import base_id
@@ -21,7 +21,9 @@ from modelsync.pipeline.overrides import CapabilityOverride, FamilyRule, Flags, 
 from modelsync.sources.facts import ModelFacts, ReasoningFacts
 
 API, HEURISTIC, OVERRIDE = DetectionSource.API, DetectionSource.HEURISTIC, DetectionSource.OVERRIDE
-UNKNOWN: Detected[bool | None] = Detected(None, None)
+UNKNOWN: Final[Detected[bool | None]] = Detected(None, None)
+YES: Final = Detected(value=True, source=API)
+NO: Final = Detected(value=False, source=API)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,14 @@ class Resolver:
         listed = bool(parameters)
         guesses = {} if listed and facts.reasoning else self._guesses(facts.id)
         flags = DetectedFlags(
-            supports_vision=Detected("image" in facts.input_modalities, API),
+            supports_vision=YES if "image" in facts.input_modalities else NO,
             supports_tools=_listed("tools", parameters) if listed else _guess(guesses, "supports_tools"),
             structured_output=(
                 _listed("structured_outputs", parameters) if listed else _guess(guesses, "structured_output")
             ),
             json_mode=_listed("response_format", parameters) if listed else _guess(guesses, "json_mode"),
-            is_image_gen=Detected("image" in facts.output_modalities, API),
-            is_free=Detected(is_free, API),
+            is_image_gen=YES if "image" in facts.output_modalities else NO,
+            is_free=YES if is_free else NO,
             reasoning=_reasoning(facts.reasoning, parameters, guesses.get("reasoning")),
         )
         return self._overruled(facts.id, flags) if self._overridden.match(facts.id) else flags
@@ -84,7 +86,7 @@ def _set_flags(flags: Flags) -> Mapping[str, Any]:
 
 
 def _listed(parameter: str, parameters: tuple[str, ...]) -> Detected[bool | None]:
-    return Detected(parameter in parameters, API)
+    return YES if parameter in parameters else NO
 
 
 def _guess(guesses: Mapping[str, Any], flag: str) -> Detected[bool | None]:

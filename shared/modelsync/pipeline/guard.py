@@ -106,9 +106,7 @@ def _doubts(feed: ParsedFeed, models: Mapping[str, ModelInfo]) -> dict[str, _Dou
     }
 
 
-def _changed(
-    both: list[tuple[ModelFacts, ModelInfo]], test: Callable[[ModelFacts, ModelInfo], bool]
-) -> _Doubt:
+def _changed(both: list[tuple[ModelFacts, ModelInfo]], test: Callable[[ModelFacts, ModelInfo], bool]) -> _Doubt:
     concerned = frozenset(facts.id for facts, model in both if test(facts, model))
     return _Doubt(concerned, len(both), FACTS_CHANGED_AT_MOST, FEW)
 

@@ -30,7 +30,7 @@ class Believed:
 
 def believed_pricing(seen: Pricing, previous: ModelInfo | None, *, now: datetime, accept: bool) -> Believed:
     """Decide which price of a model is published; `accept` is an operator's word for every new one."""
-    if previous is None or accept or not jumped(previous.pricing, seen):
+    if previous is None or accept or seen is previous.pricing or not jumped(previous.pricing, seen):
         return Believed(seen, None)
     since = _first_seen(previous.pending_pricing, seen) or now
     wait = ZERO_HOLDS_FOR if _falls_to_zero(previous.pricing, seen) else SECOND_LOOK_AFTER
@@ -59,9 +59,7 @@ def _pairs(old: Pricing, new: Pricing) -> tuple[tuple[Decimal, Decimal], ...]:
         (old.completion_per_million, new.completion_per_million),
     )
     return tuple(
-        (Decimal(before), Decimal(after))
-        for before, after in texts
-        if before is not None and after is not None
+        (Decimal(before), Decimal(after)) for before, after in texts if before is not None and after is not None
     )
 
 

@@ -64,10 +64,7 @@ class Journalist:
             *self._arrivals(before, after),
             *self._departures(before, after),
             *(self._event(EventKind.RENAMED, r.from_id, before=r.from_id, after=r.to) for r in renames),
-            *(
-                self._event(EventKind.ALIAS, c.model_id, before=c.old_alias, after=c.new_alias)
-                for c in alias_changes
-            ),
+            *(self._event(EventKind.ALIAS, c.model_id, before=c.old_alias, after=c.new_alias) for c in alias_changes),
         ]
         for model_id, model in after.listed.items():
             old = before.listed.get(model_id)
@@ -99,9 +96,7 @@ class Journalist:
             if was.get(model_id) is not state:
                 stone = after.tombstones.get(model_id)
                 note = stone.cause if stone is not None and state not in LISTED else None
-                yield self._event(
-                    KIND_OF_STATE[state], model_id, before=was.get(model_id), after=state, note=note
-                )
+                yield self._event(KIND_OF_STATE[state], model_id, before=was.get(model_id), after=state, note=note)
 
     def _changes(self, old: ModelInfo, new: ModelInfo) -> Iterator[Event]:
         if old.pricing is not new.pricing and old.pricing != new.pricing:
@@ -115,18 +110,14 @@ class Journalist:
                     after={leg: after.get(leg) for leg in changed},
                 )
             if old.pricing.overrides != new.pricing.overrides:
-                yield self._event(
-                    EventKind.PRICE, new.id, field="overrides", note="conditional prices changed"
-                )
+                yield self._event(EventKind.PRICE, new.id, field="overrides", note="conditional prices changed")
         for field, name in LIMIT_FIELDS.items():
-            yield from self._compared(EventKind.CONTEXT, field, old, new, name)
+            yield from self._compared(EventKind.CONTEXT, old, new, field=field, name=name)
         for flag, name in FLAG_FIELDS.items():
-            yield from self._compared(EventKind.CAPABILITY, flag, old, new, name)
+            yield from self._compared(EventKind.CAPABILITY, old, new, field=flag, name=name)
         yield from self._expiry(old, new)
 
-    def _compared(
-        self, kind: EventKind, field: str, old: ModelInfo, new: ModelInfo, name: str
-    ) -> Iterator[Event]:
+    def _compared(self, kind: EventKind, old: ModelInfo, new: ModelInfo, *, field: str, name: str) -> Iterator[Event]:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             yield self._event(kind, new.id, field=str(field), before=before, after=after)
@@ -143,9 +134,7 @@ class Journalist:
             )
             yield self._event(kind, new.id, before=_moment(before), after=_moment(after))
         if expired(new, self.now) and self.last_look is not None and not expired(new, self.last_look):
-            yield self._event(
-                EventKind.EXPIRY_PASSED, new.id, before=_moment(after), note="it is still listed"
-            )
+            yield self._event(EventKind.EXPIRY_PASSED, new.id, before=_moment(after), note="it is still listed")
 
 
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:

@@ -8,18 +8,22 @@ that was believed and for the day it was first seen.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from functools import lru_cache
+from typing import Final
 
 from modelsync.catalog.buckets import Bucket
+from modelsync.catalog.capabilities import DetectionSource
 from modelsync.catalog.lifecycle import LifecycleState, is_placeholder
-from modelsync.catalog.model_ids import IdParts, family_key, parse_model_id, series_key
+from modelsync.catalog.model_ids import IdParts, lineage
 from modelsync.catalog.model_info import DetectionSources, ModelInfo, Pricing
-from modelsync.catalog.pricing import PricingStatus
+from modelsync.catalog.pricing import PricingStatus, parse_price
 from modelsync.pipeline.detect import DetectedFlags, Resolver
 from modelsync.pipeline.eligibility import eligible_buckets
 from modelsync.pipeline.hold import believed_pricing
 from modelsync.pipeline.price import cost_of, costs, published_pricing, status_of, tier_of
 from modelsync.sources.facts import ModelFacts
+
+FLAGS: Final = tuple(DetectionSources.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class Normalizer:
         self, facts: ModelFacts, *, alias: str, previous: ModelInfo | None, first_seen: datetime
     ) -> ModelInfo:
         """Judge one model; `previous` is its last published record, whatever its state was."""
-        parts = parse_model_id(facts.id)
+        parts = facts.parts
+        family, series = lineage(parts)
         seen = self._seen_pricing(facts, previous)
         believed = believed_pricing(seen, previous, now=self.now, accept=self.accept)
         pricing = believed.pricing
@@ -51,8 +56,8 @@ class Normalizer:
             canonical_slug=facts.canonical_slug,
             created_at=facts.created_at,
             vendor=parts.vendor,
-            family=family_key(parts),
-            series=series_key(parts),
+            family=family,
+            series=series,
             variant=parts.variant,
             is_router=parts.is_router,
             alias_target=facts.alias_target,
@@ -76,7 +81,7 @@ class Normalizer:
             output_modalities=facts.output_modalities,
             supported_parameters=facts.supported_parameters or (),
             provider=self.source,
-            buckets=_buckets(facts, parts, flags, status, pricing),
+            buckets=_buckets(facts, parts, flags, status=status, pricing=pricing),
             state=LifecycleState.ACTIVE,
             first_seen=first_seen,
             missing_since=None,
@@ -87,8 +92,8 @@ class Normalizer:
     def _seen_pricing(self, facts: ModelFacts, previous: ModelInfo | None) -> Pricing:
         """Equal raw legs mean an equal price, and most prices are the ones of the last fetch."""
         if previous is not None and not facts.conditional_prices and not previous.pricing.overrides:
-            if previous.pricing.raw == facts.raw_prices:
-                return previous.pricing
+            known = previous.pricing
+            return known if known.raw == facts.raw_prices else published_pricing(facts)
         return published_pricing(facts)
 
     def _announced_end(self, facts: ModelFacts) -> datetime | None:
@@ -97,19 +102,17 @@ class Normalizer:
 
 
 def _sources(flags: DetectedFlags) -> DetectionSources:
-    return DetectionSources(
-        supports_vision=flags.supports_vision.source,
-        supports_tools=flags.supports_tools.source,
-        structured_output=flags.structured_output.source,
-        json_mode=flags.json_mode.source,
-        is_image_gen=flags.is_image_gen.source,
-        reasoning=flags.reasoning.source,
-        is_free=flags.is_free.source,
-    )
+    return _detection_sources(tuple(getattr(flags, name).source for name in FLAGS))
+
+
+@lru_cache(maxsize=256)
+def _detection_sources(sources: tuple[DetectionSource | None, ...]) -> DetectionSources:
+    """Remembered, because thousands of models share a handful of combinations."""
+    return DetectionSources(**dict(zip(FLAGS, sources, strict=True)))
 
 
 def _buckets(
-    facts: ModelFacts, parts: IdParts, flags: DetectedFlags, status: PricingStatus, pricing: Pricing
+    facts: ModelFacts, parts: IdParts, flags: DetectedFlags, *, status: PricingStatus, pricing: Pricing
 ) -> tuple[Bucket, ...]:
     prompt = pricing.prompt_per_million
     return eligible_buckets(
@@ -117,7 +120,7 @@ def _buckets(
         name=facts.name,
         output_modalities=facts.output_modalities,
         pricing_status=status,
-        prompt_usd_per_mtok=None if prompt is None else Decimal(prompt),
+        prompt_usd_per_mtok=None if prompt is None else parse_price(prompt),
         max_context=facts.max_context,
         supports_tools=flags.supports_tools.value,
         supports_vision=flags.supports_vision.value,

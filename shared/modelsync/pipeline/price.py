@@ -16,6 +16,7 @@ from modelsync.catalog.pricing import (
     PricingStatus,
     cost_text,
     decimal_text,
+    parse_price,
     per_million,
     price_tier,
     pricing_status,
@@ -49,9 +50,7 @@ def published_pricing(facts: ModelFacts) -> Pricing:
     return Pricing(
         **_token_legs(facts.prices),
         per_unit={
-            leg: decimal_text(price)
-            for leg, price in facts.prices.items()
-            if leg not in TOKEN_LEGS and price >= ZERO
+            leg: decimal_text(price) for leg, price in facts.prices.items() if leg not in TOKEN_LEGS and price >= ZERO
         },
         overrides=tuple(_override(condition) for condition in facts.conditional_prices),
         raw=facts.raw_prices,
@@ -65,26 +64,24 @@ def status_of(pricing: Pricing, parts: IdParts, *, output_modalities: tuple[str,
     OpenRouter documents as free whatever it puts out (embeddings and rerankers among them); the name alone
     makes nothing free.
     """
-    legs = {leg: Decimal(text) for leg, text in pricing.raw.items()}
+    legs = {leg: parse_price(text) for leg, text in pricing.raw.items()}
     return pricing_status(legs, zero_means_free=output_modalities == ("text",) or parts.variant == "free")
 
 
 def costs(pricing: Pricing) -> bool:
     """Tell whether any leg of a price is above zero."""
-    return any(Decimal(text) > ZERO for text in pricing.raw.values())
+    return any(parse_price(text) > ZERO for text in pricing.raw.values())
 
 
 def tier_of(
     pricing: Pricing, status: PricingStatus, *, output_modalities: tuple[str, ...], is_free: bool
 ) -> PriceTier | None:
     """Tier of the prompt price; None where it is unknown, dynamic, not per token, or zero without being free."""
-    if status in (PricingStatus.UNKNOWN, PricingStatus.DYNAMIC) or not NOT_PER_TOKEN.isdisjoint(
-        output_modalities
-    ):
+    if status in (PricingStatus.UNKNOWN, PricingStatus.DYNAMIC) or not NOT_PER_TOKEN.isdisjoint(output_modalities):
         return None
     if pricing.prompt_per_million is None:
         return None
-    tier = price_tier(Decimal(pricing.prompt_per_million))
+    tier = price_tier(parse_price(pricing.prompt_per_million))
     return None if tier is PriceTier.FREE and not is_free else tier
 
 
@@ -93,8 +90,8 @@ def cost_of(pricing: Pricing, status: PricingStatus) -> str:
     prompt, completion = pricing.prompt_per_million, pricing.completion_per_million
     return cost_text(
         status,
-        prompt=None if prompt is None else Decimal(prompt),
-        completion=None if completion is None else Decimal(completion),
+        prompt=None if prompt is None else parse_price(prompt),
+        completion=None if completion is None else parse_price(completion),
         other=_telling_leg(pricing) if prompt == completion == "0" else None,
     )
 
@@ -121,7 +118,7 @@ def _override(condition: PriceCondition) -> PriceOverride:
 
 def _telling_leg(pricing: Pricing) -> tuple[str, Decimal] | None:
     """Unit and price of the leg to show where tokens of text cost nothing."""
-    legs = {leg: Decimal(text) for leg, text in pricing.raw.items()}
+    legs = {leg: parse_price(text) for leg, text in pricing.raw.items()}
     for leg in (*TELLING_LEGS, *sorted(legs)):
         if legs.get(leg, ZERO) > ZERO:
             return (f"M {leg}", per_million(legs[leg])) if leg in TOKEN_LEGS else (leg, legs[leg])

@@ -51,24 +51,7 @@ def assign_redirects(
     finder = _Finder(census, {each.from_id: each for each in overrides}, now)
     before = {each.from_id: each for each in previous}
     found = ((i, finder.best(i), before.get(i)) for i in sorted(finder.gone()))
-    return tuple(_redirect(i, best, old, finder, now) for i, best, old in found if best is not None)
-
-
-def _redirect(
-    model_id: str, best: _Choice, old: Redirect | None, finder: "_Finder", now: datetime
-) -> Redirect:
-    if old is not None and finder.may_stay(old, best):
-        safe = finder.is_safe(model_id, old.to)
-        return old if old.price_safe == safe else old.model_copy(update={"price_safe": safe})
-    return Redirect(
-        from_id=model_id,
-        to=best.to,
-        kind=best.kind,
-        confidence=CONFIDENCE_OF[best.kind],
-        price_safe=finder.is_safe(model_id, best.to),
-        reason=best.reason,
-        since=now,
-    )
+    return tuple(finder.redirect(i, best, old) for i, best, old in found if best is not None)
 
 
 class _Finder:
@@ -98,19 +81,32 @@ class _Finder:
         """The strongest redirect of an id that is gone; None where a stale model had better wait."""
         return next(self._choices(model_id), None)
 
-    def may_stay(self, old: Redirect, best: _Choice) -> bool:
+    def redirect(self, model_id: str, best: _Choice, old: Redirect | None) -> Redirect:
+        """The old redirect as long as it holds, with its price judged anew; else the best one, from now on."""
+        if old is not None and self._may_stay(old, best):
+            safe = self._is_safe(model_id, old.to)
+            return old if old.price_safe == safe else old.model_copy(update={"price_safe": safe})
+        return Redirect(
+            from_id=model_id,
+            to=best.to,
+            kind=best.kind,
+            confidence=CONFIDENCE_OF[best.kind],
+            price_safe=self._is_safe(model_id, best.to),
+            reason=best.reason,
+            since=self._now,
+        )
+
+    def _may_stay(self, old: Redirect, best: _Choice) -> bool:
         """Tell whether an old redirect still holds: none stronger is found and its target is as good as it was."""
         if (old.kind, old.to) == (best.kind, best.to):
             return True
-        if old.kind is RedirectKind.OVERRIDE or STRONGEST_FIRST.index(best.kind) < STRONGEST_FIRST.index(
-            old.kind
-        ):
+        if old.kind is RedirectKind.OVERRIDE or STRONGEST_FIRST.index(best.kind) < STRONGEST_FIRST.index(old.kind):
             return False
         if old.to not in self._listed:
             return False
-        return old.kind is not RedirectKind.FAMILY or self.is_safe(old.from_id, old.to)
+        return old.kind is not RedirectKind.FAMILY or self._is_safe(old.from_id, old.to)
 
-    def is_safe(self, model_id: str, target: str) -> bool:
+    def _is_safe(self, model_id: str, target: str) -> bool:
         """Tell whether a target costs no more than its users agreed to; `auto` never does."""
         last = self._last_known(model_id)
         return target == AUTO or (last is not None and _is_price_safe(last, self._listed[target]))

@@ -6,14 +6,13 @@ unchanged world that is none. Stages do the work; here is only their order.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from modelsync.catalog.aliases import assign_aliases
 from modelsync.catalog.documents import (
     AliasChange,
-    ArenaResult,
     Changes,
     Curated,
     Current,
@@ -28,7 +27,7 @@ from modelsync.catalog.documents import (
 from modelsync.catalog.events import Event, EventKind
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
 from modelsync.catalog.lifecycle import LifecycleState, is_placeholder
-from modelsync.catalog.model_ids import ModelId, parse_model_id
+from modelsync.catalog.model_ids import ModelId
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.curate import curate
@@ -40,7 +39,7 @@ from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.redirect import assign_redirects
 from modelsync.pipeline.retire import Bound, Census, age
 from modelsync.pipeline.score import OperationalSignals, score_models
-from modelsync.sources.facts import BenchmarkFacts, ModelFacts, ParsedFeed
+from modelsync.sources.facts import ModelFacts, ParsedFeed
 
 CITATIONS = (
     "Artificial Analysis (artificialanalysis.ai): intelligence, coding and agentic index, as listed by OpenRouter",
@@ -75,6 +74,17 @@ class Refresh:
     set_aside: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     placeholder_dates: int = 0
+    curated: bool = False
+    """Whether the shortlist was computed anew."""
+
+    def then(self, later: "Refresh") -> "Refresh":
+        """This run with what was decided on top of it; of a document that both changed, the later one counts."""
+        return replace(
+            self,
+            documents={**self.documents, **later.documents},
+            events=(*self.events, *later.events),
+            curated=self.curated or later.curated,
+        )
 
 
 def refresh_catalog(
@@ -96,7 +106,9 @@ def refresh_catalog(
     if verdict.held is not None:
         return Refresh({}, held=verdict.held, findings=verdict.notes)
     before = census_of(published)
-    present, alias_changes, alias_findings = _present(feed, published, before, overrides, stamp, accept)
+    present, alias_changes, alias_findings = _present(
+        feed, published, before=before, overrides=overrides, stamp=stamp, accept=accept
+    )
     after = age(before, present, overrides=overrides, bound=bound, seen_until=stamp.now)
     documents, events = catalog_documents(
         published, before, after, alias_changes=alias_changes, overrides=overrides, stamp=stamp
@@ -107,9 +119,7 @@ def refresh_catalog(
     return Refresh(
         documents,
         events=events,
-        set_aside=tuple(
-            f"{each.where} ({each.id or 'no readable id'}): {each.problem}" for each in feed.set_aside
-        ),
+        set_aside=tuple(f"{each.where} ({each.id or 'no readable id'}): {each.problem}" for each in feed.set_aside),
         findings=(*verdict.notes, *feed.findings, *alias_findings),
         placeholder_dates=sum(
             f.expires_at is not None and is_placeholder(f.expires_at, now=stamp.now) for f in feed.models
@@ -124,9 +134,7 @@ def refresh_curated(
     before = census_of(published)
     present = {i: model for i, model in before.listed.items() if model.state is LifecycleState.ACTIVE}
     after = age(before, present, overrides=overrides, bound=bound, seen_until=stamp.last_look or stamp.now)
-    documents, events = catalog_documents(
-        published, before, after, alias_changes=(), overrides=overrides, stamp=stamp
-    )
+    documents, events = catalog_documents(published, before, after, alias_changes=(), overrides=overrides, stamp=stamp)
     swept = published.replacing(documents)
     curated = _curated(swept, overrides, signals, stamp)
     moves = tuple(_shortlist_moves(published.curated, curated, stamp))
@@ -134,7 +142,7 @@ def refresh_curated(
         documents[CURATED] = curated
     if moves:
         documents[CHANGES] = _with_events(swept.changes, in_order(moves), stamp)
-    return Refresh(documents, events=(*events, *in_order(moves)))
+    return Refresh(documents, events=(*events, *in_order(moves)), curated=True)
 
 
 def census_of(published: PublishedSet) -> Census:
@@ -144,22 +152,16 @@ def census_of(published: PublishedSet) -> Census:
 
 
 def _present(
-    feed: ParsedFeed,
-    published: PublishedSet,
-    before: Census,
-    overrides: Overrides,
-    stamp: Stamp,
-    accept: bool,
+    feed: ParsedFeed, published: PublishedSet, *, before: Census, overrides: Overrides, stamp: Stamp, accept: bool
 ) -> tuple[dict[str, ModelInfo], tuple[AliasChange, ...], tuple[str, ...]]:
     """The models that the feed lists; one whose record cannot be read stays as it was last known."""
     history = published.deprecations.alias_history if published.deprecations else ()
     kept = {ModelId(i): stone.last_known.alias for i, stone in before.tombstones.items()}
     kept |= {ModelId(i): model.alias for i, model in before.listed.items()}
     assignment = assign_aliases(
-        (parse_model_id(facts.id) for facts in feed.models),
+        (facts.parts for facts in feed.models),
         kept=kept,
-        reserved={alias: i for i, alias in kept.items()}
-        | {each.old_alias: ModelId(each.model_id) for each in history},
+        reserved={alias: i for i, alias in kept.items()} | {each.old_alias: ModelId(each.model_id) for each in history},
         overrides={ModelId(each.id): each.alias for each in overrides.aliases},
     )
     normalizer = Normalizer(
@@ -169,10 +171,10 @@ def _present(
         now=stamp.now,
         accept=accept,
     )
-    present = {
+    present: dict[str, ModelInfo] = {
         facts.id: normalizer.normalize(
             facts,
-            alias=assignment.aliases[ModelId(facts.id)],
+            alias=assignment.aliases[facts.id],
             previous=before.listed.get(facts.id),
             first_seen=_first_seen(facts, before, stamp.now),
         )
@@ -183,9 +185,7 @@ def _present(
             back = {"state": LifecycleState.ACTIVE, "missing_since": None}
             present[each.id] = before.listed[each.id].model_copy(update=back)
     changes = tuple(
-        AliasChange(
-            old_alias=move.old_alias, new_alias=move.new_alias, model_id=move.model_id, since=stamp.now
-        )
+        AliasChange(old_alias=move.old_alias, new_alias=move.new_alias, model_id=move.model_id, since=stamp.now)
         for move in assignment.changes
     )
     return present, changes, assignment.findings
@@ -208,9 +208,7 @@ def catalog_documents(
     """Current list, deprecations and events, as far as they changed."""
     old = published.deprecations
     known_redirects = old.redirects if old else ()
-    redirects = assign_redirects(
-        after, previous=known_redirects, overrides=overrides.redirects, now=stamp.now
-    )
+    redirects = assign_redirects(after, previous=known_redirects, overrides=overrides.redirects, now=stamp.now)
     events = Journalist(stamp.now, stamp.generation, stamp.last_look).report(
         before, after, alias_changes=alias_changes, redirects=redirects, known_redirects=known_redirects
     )
@@ -220,9 +218,7 @@ def catalog_documents(
     models = tuple(after.listed.values())
     if published.current is None or published.current.models != models:
         documents[CURRENT] = Current(**stamp.on(), models=models)
-    deprecations = _deprecations(
-        after, redirects, (*(old.alias_history if old else ()), *alias_changes), stamp
-    )
+    deprecations = _deprecations(after, redirects, (*(old.alias_history if old else ()), *alias_changes), stamp)
     if old is None or _content(old) != _content(deprecations):
         documents[DEPRECATIONS] = deprecations
     if events or published.changes is None:
@@ -238,9 +234,7 @@ def _deprecations(
         **stamp.on(),
         redirects=redirects,
         tombstones=tuple(
-            stone
-            if stone.replacement == targets.get(i)
-            else stone.model_copy(update={"replacement": targets.get(i)})
+            stone if stone.replacement == targets.get(i) else stone.model_copy(update={"replacement": targets.get(i)})
             for i, stone in after.tombstones.items()
         ),
         alias_history=alias_history,
@@ -256,29 +250,15 @@ def _with_events(log: Changes | None, events: tuple[Event, ...], stamp: Stamp) -
 
 def _signals(feed: ParsedFeed, published: PublishedSet, stamp: Stamp) -> Signals:
     """A feed without a single measurement is silent; it takes back none of the known ones."""
-    measured = {
-        facts.id: _measurements(facts.benchmarks) for facts in feed.models if facts.benchmarks is not None
+    measured: dict[str, Measurements] = {
+        facts.id: facts.measurements for facts in feed.models if facts.measurements is not None
     }
     if not measured and published.signals is not None:
         return published.signals
     return Signals(**stamp.on(), citations=CITATIONS, models=measured)
 
 
-def _measurements(facts: BenchmarkFacts) -> Measurements:
-    return Measurements(
-        intelligence_index=facts.intelligence_index,
-        coding_index=facts.coding_index,
-        agentic_index=facts.agentic_index,
-        design_arena={
-            name: ArenaResult(elo=arena.elo, win_rate=arena.win_rate, rank=arena.rank)
-            for name, arena in facts.arenas.items()
-        },
-    )
-
-
-def _curated(
-    published: PublishedSet, overrides: Overrides, signals: OperationalSignals, stamp: Stamp
-) -> Curated:
+def _curated(published: PublishedSet, overrides: Overrides, signals: OperationalSignals, stamp: Stamp) -> Curated:
     models = tuple(published.models().values())
     scores = score_models(
         models,
@@ -327,6 +307,4 @@ def _entries(curated: Curated | None) -> set[tuple[str, str]]:
 
 def _content(document: Document) -> tuple[object, ...]:
     """All of a document but its envelope."""
-    return tuple(
-        getattr(document, name) for name in type(document).model_fields if name not in Document.model_fields
-    )
+    return tuple(getattr(document, name) for name in type(document).model_fields if name not in Document.model_fields)

@@ -6,6 +6,7 @@ them), tombstones and old aliases stay, and the log tells the way there. Overrid
 """
 
 from datetime import datetime
+from typing import Final
 
 from modelsync.catalog.documents import Tombstone
 from modelsync.catalog.keys import CURATED, SIGNALS
@@ -15,6 +16,9 @@ from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.refresh import Refresh, Stamp, catalog_documents, census_of
 from modelsync.pipeline.retire import Census
+
+WITHDRAWN: Final = "not in the generation that was restored"
+"""Cause of a tombstone that no feed and no clock made."""
 
 
 def roll_back(standing: PublishedSet, target: PublishedSet, *, overrides: Overrides, stamp: Stamp) -> Refresh:
@@ -46,7 +50,7 @@ def _withdrawn(model: ModelInfo, now: datetime) -> Tombstone:
     return Tombstone(
         id=model.id,
         state=LifecycleState.DEPRECATED,
-        cause="not in the generation that was restored",
+        cause=WITHDRAWN,
         replacement=None,
         first_seen=model.first_seen,
         missing_since=model.missing_since or now,

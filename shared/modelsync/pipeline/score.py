@@ -8,22 +8,21 @@ nothing was observed of any model they are neutral, the same for all, and say so
 figure it takes the median of the others. Cost and speed are logarithmic: twice as dear is one step down, at any price.
 """
 
-import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from statistics import fmean, median
 from typing import Final
 
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.documents import Component, Components, Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.catalog.pricing import ZERO, blended
+from modelsync.pipeline.boards import Board, board_standings
+from modelsync.pipeline.cost import cost_component, logarithmic
 from modelsync.pipeline.eligibility import is_recommendable
 from modelsync.pipeline.overrides import QualityPin
 from modelsync.pipeline.prior import traits_of
-from modelsync.pipeline.quality import BOARD_OF, Board, board_standings, bucket_standings
+from modelsync.pipeline.quality import BOARD_OF, bucket_standings, quality_component
 
 QUALITY_WEIGHT, RELIABILITY_WEIGHT, LATENCY_WEIGHT, COST_WEIGHT = 0.45, 0.25, 0.15, 0.15
 
@@ -40,10 +39,6 @@ LATENCY_MS: Final = (10_000.0, 300.0)
 THROUGHPUT_TPS: Final = (10.0, 200.0)
 """Worst and best time to the first token, and worst and best tokens per second; recorded endpoints: p10/p90 of
 412/3,833 ms and 16/106 tokens per second."""
-
-TEXT_USD: Final = (100.0, 0.05)
-IMAGE_USD: Final = (200.0, 1.0)
-"""Worst and best price per million tokens: blended for text, of the picture's tokens for images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +109,7 @@ def score_models(
             _scored(
                 model.id,
                 Components(
-                    quality=standings[model.id].component(),
+                    quality=quality_component(standings[model.id]),
                     reliability=reliability[model.id],
                     latency=latency[model.id],
                     cost=cost_component(model),
@@ -144,40 +139,6 @@ def _scored(model_id: str, components: Components) -> Scored:
 def _entrants(board: Board, models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:
     buckets = {bucket for bucket, its_board in BOARD_OF.items() if its_board is board}
     return tuple(model for model in models if not buckets.isdisjoint(model.buckets))
-
-
-def logarithmic(value: float, *, worst: float, best: float) -> float:
-    """Where a figure lies between worst (0) and best (1) on a logarithmic scale.
-
-    >>> logarithmic(10, worst=100, best=1), logarithmic(0, worst=100, best=1)
-    (0.5, 1.0)
-    """
-    if value <= 0:
-        return 1.0 if best < worst else 0.0
-    share = math.log(value / worst) / math.log(best / worst)
-    return min(1.0, max(0.0, share))
-
-
-def cost_component(model: ModelInfo) -> Component:
-    """Judge the price; neutral where none of the legs can be compared."""
-    if model.is_free:
-        return Component(value=1.0, evidence="measured", source="price: free", date=None)
-    pricing = model.pricing
-    image_price = pricing.image_output_per_million or pricing.image_token_per_million
-    if Bucket.IMAGE_GEN in model.buckets:
-        if image_price is None or Decimal(image_price) == ZERO:
-            return Component(value=0.5, evidence="neutral", source="no price per image token", date=None)
-        return _cost(float(image_price), IMAGE_USD, "price of image tokens, logarithmic")
-    prompt, completion = pricing.prompt_per_million, pricing.completion_per_million
-    if prompt is None or completion is None:
-        return Component(value=0.5, evidence="neutral", source="no price per token", date=None)
-    return _cost(float(blended(Decimal(prompt), Decimal(completion))), TEXT_USD, "blended price, logarithmic")
-
-
-def _cost(usd: float, scale: tuple[float, float], source: str) -> Component:
-    worst, best = scale
-    value = round(logarithmic(usd, worst=worst, best=best), 4)
-    return Component(value=value, evidence="measured", source=source, date=None)
 
 
 def _uptime(seen: Operations) -> float | None:

@@ -22,6 +22,4 @@ def until_first(attempt: Callable[[], T], *, what: str) -> T:
             return attempt()
         except PreconditionFailedError as error:
             lost = error
-    raise StoreError(
-        f"store: {what}: {TRIES} other writers were first, one after another; run it again"
-    ) from lost
+    raise StoreError(f"store: {what}: {TRIES} other writers were first, one after another; run it again") from lost

@@ -146,9 +146,7 @@ class DirectoryStore:
         root, segments = self._checked_root(), key.split("/")
         expected = os.path.join(os.path.realpath(root), *segments)
         if os.path.realpath(expected) != expected:
-            raise StoreError(
-                f"store: {key} in {root}: found a symbolic link on the way, expected none; remove it"
-            )
+            raise StoreError(f"store: {key} in {root}: found a symbolic link on the way, expected none; remove it")
         return root.joinpath(*segments)
 
     def _checked_root(self) -> Path:

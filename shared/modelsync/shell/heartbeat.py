@@ -6,7 +6,7 @@ a failure, a feed or a price that is held, records that were set aside.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from modelsync.catalog.documents import Attempt, HeldFeed, HeldPrice, Status
 from modelsync.catalog.published_set import PublishedSet
@@ -34,57 +34,77 @@ class Run:
     generation: int | None
     message: str | None = None
     refresh: Refresh | None = None
-    curated: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the world was seen and what it means stands published."""
+        return self.outcome in ("published", "unchanged")
 
 
 def beat(before: Status | None, run: Run, *, source: str, published: PublishedSet | None) -> Status:
     """The heartbeat after a run; `published` is what stands then, None where that could not be read."""
-    attempt = Attempt(
+    attempt = _attempt(run)
+    status = before or _first(source, attempt)
+    news: dict[str, Any] = {"last_attempt": attempt, "held_feed": _held_feed(status, run)}
+    if run.succeeded:
+        news |= {"last_success": attempt, "consecutive_failures": 0}
+    else:
+        news["consecutive_failures"] = status.consecutive_failures + 1
+    if run.job in READS_FEED:
+        news["next_due"] = run.at + REFRESH_EVERY
+    if published is not None:
+        news["held_prices"] = _held_prices(published)
+    if run.refresh is not None:
+        news |= _noticed(run, run.refresh)
+    return status.model_copy(update=news)
+
+
+def _first(source: str, attempt: Attempt) -> Status:
+    return Status(
+        source=source,
+        last_attempt=attempt,
+        last_success=None,
+        last_curated=None,
+        observed_at=None,
+        consecutive_failures=0,
+        next_due=attempt.at + REFRESH_EVERY,
+        held_feed=None,
+        held_prices=(),
+        set_aside=(),
+        findings=(),
+        placeholder_dates=0,
+    )
+
+
+def _attempt(run: Run) -> Attempt:
+    return Attempt(
         at=run.at,
         job=run.job,
         outcome=run.outcome,
         generation=run.generation,
-        message=_bounded(run.message),
-    )
-    succeeded = run.outcome in ("published", "unchanged")
-    looked = succeeded and run.job in READS_FEED
-    return Status(
-        source=source,
-        last_attempt=attempt,
-        last_success=attempt if succeeded else before.last_success if before else None,
-        last_curated=run.at if succeeded and run.curated else before.last_curated if before else None,
-        observed_at=run.at if looked else before.observed_at if before else None,
-        consecutive_failures=0 if succeeded else (before.consecutive_failures if before else 0) + 1,
-        next_due=run.at + REFRESH_EVERY if run.job in READS_FEED or before is None else before.next_due,
-        held_feed=_held_feed(before, run),
-        held_prices=_held_prices(published)
-        if published is not None
-        else before.held_prices
-        if before
-        else (),
-        set_aside=_lines(run.refresh.set_aside)
-        if looked and run.refresh
-        else before.set_aside
-        if before
-        else (),
-        findings=_lines(run.refresh.findings) if run.refresh else before.findings if before else (),
-        placeholder_dates=(
-            run.refresh.placeholder_dates
-            if looked and run.refresh
-            else before.placeholder_dates
-            if before
-            else 0
-        ),
+        message=None if run.message is None else run.message[:LONGEST_MESSAGE],
     )
 
 
-def _held_feed(before: Status | None, run: Run) -> HeldFeed | None:
+def _noticed(run: Run, refresh: Refresh) -> dict[str, Any]:
+    """What a run that decided something has to say."""
+    news: dict[str, Any] = {"findings": _lines(refresh.findings)}
+    if run.succeeded and refresh.curated:
+        news["last_curated"] = run.at
+    if run.succeeded and run.job in READS_FEED:
+        news |= {
+            "observed_at": run.at,
+            "set_aside": _lines(refresh.set_aside),
+            "placeholder_dates": refresh.placeholder_dates,
+        }
+    return news
+
+
+def _held_feed(before: Status, run: Run) -> HeldFeed | None:
     """A refusal or a failure in between does not end a hold; only a feed that is believed does."""
     if run.outcome == "held" and run.refresh is not None:
         return run.refresh.held
-    if run.outcome in ("published", "unchanged") and run.job in READS_FEED:
-        return None
-    return before.held_feed if before else None
+    return None if run.succeeded and run.job in READS_FEED else before.held_feed
 
 
 def _held_prices(published: PublishedSet) -> tuple[HeldPrice, ...]:
@@ -106,7 +126,3 @@ def _lines(lines: tuple[str, ...]) -> tuple[str, ...]:
     if len(bounded) <= MOST_LINES:
         return bounded
     return (*bounded[: MOST_LINES - 1], f"... and {len(bounded) - MOST_LINES + 1} more")
-
-
-def _bounded(message: str | None) -> str | None:
-    return None if message is None else message[:LONGEST_MESSAGE]

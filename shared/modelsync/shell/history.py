@@ -35,9 +35,7 @@ def archive(store: ObjectStore, log: Sequence[Event], *, source: str, prefix: st
 
 def read_history(store: ObjectStore, *, source: str, prefix: str) -> tuple[Event, ...]:
     """All events ever archived, oldest first."""
-    return tuple(
-        event for key in store.list(prefix + history_prefix(source)) for event in _events(store, key)
-    )
+    return tuple(event for key in store.list(prefix + history_prefix(source)) for event in _events(store, key))
 
 
 def whole_log(archived: Iterable[Event], recent: Iterable[Event]) -> tuple[Event, ...]:

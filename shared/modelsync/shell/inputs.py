@@ -33,9 +33,7 @@ def feed_reader(source: Source, feed: str | None, *, api_key: str | None) -> Cal
     """How to read a source: from its own address, from another one, from a file, or from `-`, standard input."""
     if feed is None or feed.startswith(("http://", "https://")):
         return lambda: _fetched(source, feed or source.url, api_key=api_key)
-    return lambda: FeedBody(
-        read_feed_file(feed, stdin=sys.stdin.buffer, source=source.name), _file_name(feed)
-    )
+    return lambda: FeedBody(read_feed_file(feed, stdin=sys.stdin.buffer, source=source.name), _file_name(feed))
 
 
 def default_overrides() -> Path:
@@ -48,9 +46,7 @@ def default_overrides() -> Path:
 def load_overrides(folder: Path) -> Overrides:
     """Read all override files of a folder; raises OverridesError with every problem of all of them."""
     if not folder.is_dir():
-        raise OverridesError(
-            [f"{folder}: expected a folder of override files ({', '.join(FILES)}), found none"]
-        )
+        raise OverridesError([f"{folder}: expected a folder of override files ({', '.join(FILES)}), found none"])
     try:
         return parse_overrides({path.name: path.read_bytes() for path in sorted(folder.glob("*.json"))})
     except OSError as error:
@@ -61,9 +57,7 @@ def load_bound(repository: Repository, now: datetime) -> tuple[Bound, str | None
     """Which ids are bound, and a sentence where that cannot be known: then all of them count as bound."""
     try:
         bound = frozenset(
-            model_id
-            for key, body in repository.bindings()
-            for model_id in bound_ids(body, where=key, today=now.date())
+            model_id for key, body in repository.bindings() for model_id in bound_ids(body, where=key, today=now.date())
         )
     except (FeedError, StoreError) as error:
         return everything_is_bound, f"{error}; every model counts as bound until this is mended"

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from modelsync.catalog.documents import Source
+from modelsync.catalog.documents import Source, Status
 from modelsync.catalog.published_set import PublishedSet, lost_from_shortlist
 from modelsync.errors import FeedError, ModelsyncError, NotFoundError
+from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.refresh import Refresh, Stamp, refresh_catalog, refresh_curated
+from modelsync.pipeline.retire import Bound
 from modelsync.pipeline.rollback import roll_back
 from modelsync.pipeline.score import OperationalSignals
+from modelsync.shell.collector import collection_paused
 from modelsync.shell.contention import until_first
 from modelsync.shell.heartbeat import Job, Outcome, Run, beat
 from modelsync.shell.inputs import FeedBody, load_bound
@@ -33,8 +36,31 @@ class JobReport:
     dry_run: bool
 
 
-Decide = Callable[[Loaded, int], Refresh]
-"""Makes documents of what stands and of the generation that would publish them."""
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a job decides on: what stands published, the heartbeat, and everything people and clients said."""
+
+    loaded: Loaded
+    status: Status | None
+    overrides: Overrides
+    bound: Bound
+    unreadable_bindings: str | None
+    now: datetime
+    generation: int
+    """The generation that would publish what is decided."""
+
+    def stamp(self, source: Source) -> Stamp:
+        return Stamp(self.now, self.generation, source, self._last_look())
+
+    def _last_look(self) -> datetime | None:
+        """When a feed was last believed: the heartbeat knows; without it, when the list last changed."""
+        if self.status is not None and self.status.observed_at is not None:
+            return self.status.observed_at
+        current = self.loaded.published.current
+        return current.generated_at if current else None
+
+
+Decide = Callable[[_Standing], Refresh]
 
 
 def refresh(runtime: Runtime, *, accept: bool = False, dry_run: bool = False) -> JobReport:
@@ -49,165 +75,136 @@ def run_all(runtime: Runtime, *, accept: bool = False, dry_run: bool = False) ->
 
 def curate(runtime: Runtime, *, dry_run: bool = False) -> JobReport:
     """Recompute the shortlist and sweep, from what stands published."""
-    now = runtime.now()
 
-    def decide(loaded: Loaded, generation: int) -> Refresh:
-        if loaded.published.current is None:
+    def decide(standing: _Standing) -> Refresh:
+        published = standing.loaded.published
+        if published.current is None:
             raise NotFoundError("curate: nothing is published yet; run `syncmodels refresh` first")
-        stamp = Stamp(now, generation, loaded.published.current.source, _last_look(runtime, loaded))
-        return _curated(runtime, loaded.published, stamp)
+        return _curated(standing, published, standing.stamp(published.current.source))
 
-    return _recorded(runtime, "curate", decide, now=now, curated=True, dry_run=dry_run)
+    return _recorded(runtime, "curate", decide, dry_run=dry_run)
 
 
 def rollback(runtime: Runtime, generation: int, *, dry_run: bool = False) -> JobReport:
     """Publish an older generation's content as a newer generation."""
-    now = runtime.now()
 
-    def decide(loaded: Loaded, new_generation: int) -> Refresh:
+    def decide(standing: _Standing) -> Refresh:
         manifest, target = runtime.repository.load_generation(generation)
-        stamp = Stamp(now, new_generation, manifest.source, _last_look(runtime, loaded))
-        overrides = runtime.read_overrides().on(now.date())
-        return roll_back(loaded.published, target, overrides=overrides, stamp=stamp)
+        published, stamp = standing.loaded.published, standing.stamp(manifest.source)
+        return roll_back(published, target, overrides=standing.overrides.on(standing.now.date()), stamp=stamp)
 
-    note = f"generation {generation} restored"
-    return _recorded(runtime, "rollback", decide, now=now, curated=False, dry_run=dry_run, note=note)
+    return _recorded(runtime, "rollback", decide, dry_run=dry_run, note=f"generation {generation} restored")
 
 
 def _read_feed(runtime: Runtime, job: Job, *, curated: bool, accept: bool, dry_run: bool) -> JobReport:
-    now = runtime.now()
     read: list[tuple[FeedBody, ParsedFeed]] = []
 
-    def decide(loaded: Loaded, generation: int) -> Refresh:
+    def decide(standing: _Standing) -> Refresh:
         if not read:
-            feed_body = runtime.read_feed()
-            read.append((feed_body, runtime.source.parse(feed_body.body)))
-        feed_body, feed = read[0]
-        source = _source(runtime, feed_body, feed, now=now, dry_run=dry_run)
-        stamp = Stamp(now, generation, source, _last_look(runtime, loaded))
-        return _refreshed(runtime, loaded.published, feed, stamp, curated=curated, accept=accept)
+            body = runtime.read_feed()
+            read.append((body, runtime.source.parse(body.body)))
+        body, feed = read[0]
+        source = _source(runtime, body, feed, now=standing.now, dry_run=dry_run)
+        return _refreshed(standing, feed, standing.stamp(source), curated=curated, accept=accept)
 
-    return _recorded(runtime, job, decide, now=now, curated=curated, dry_run=dry_run)
+    return _recorded(runtime, job, decide, dry_run=dry_run)
 
 
-def _source(
-    runtime: Runtime, feed_body: FeedBody, feed: ParsedFeed, *, now: datetime, dry_run: bool
-) -> Source:
+def _source(runtime: Runtime, body: FeedBody, feed: ParsedFeed, *, now: datetime, dry_run: bool) -> Source:
     keep = runtime.repository.snapshot_for if dry_run else runtime.repository.save_snapshot
     return Source(
-        url=feed_body.url,
-        snapshot=keep(feed_body.body, at=now),
-        sha256=hashlib.sha256(feed_body.body).hexdigest(),
+        url=body.url,
+        snapshot=keep(body.body, at=now),
+        sha256=hashlib.sha256(body.body).hexdigest(),
         fetched_at=now,
         model_count=feed.record_count,
     )
 
 
-def _refreshed(
-    runtime: Runtime, published: PublishedSet, feed: ParsedFeed, stamp: Stamp, *, curated: bool, accept: bool
-) -> Refresh:
-    overrides = runtime.read_overrides()
-    bound, unreadable = load_bound(runtime.repository, stamp.now)
-    status = runtime.repository.load_status()
+def _refreshed(standing: _Standing, feed: ParsedFeed, stamp: Stamp, *, curated: bool, accept: bool) -> Refresh:
+    today = stamp.now.date()
+    published = standing.loaded.published
     refreshed = refresh_catalog(
         feed,
         published,
-        overrides=overrides.on(stamp.now.date()),
-        bound=bound,
-        held=status.held_feed if status else None,
+        overrides=standing.overrides.on(today),
+        bound=standing.bound,
+        held=standing.status.held_feed if standing.status else None,
         stamp=stamp,
         accept=accept,
     )
     if refreshed.held is not None:
         return refreshed
     after = published.replacing(refreshed.documents)
-    unused = overrides.findings(ids=after.states(), day=stamp.now.date())
-    findings = (*refreshed.findings, *unused, *((unreadable,) if unreadable else ()))
-    refreshed = replace(refreshed, findings=findings)
+    unused = standing.overrides.findings(ids=after.states(), day=today)
+    unreadable = (standing.unreadable_bindings,) if standing.unreadable_bindings else ()
+    refreshed = replace(refreshed, findings=(*refreshed.findings, *unused, *unreadable))
     if curated or lost_from_shortlist(after):
-        swept = _curated(runtime, after, replace(stamp, last_look=stamp.now))
-        documents = {**refreshed.documents, **swept.documents}
-        return replace(refreshed, documents=documents, events=(*refreshed.events, *swept.events))
+        return refreshed.then(_curated(standing, after, replace(stamp, last_look=stamp.now)))
     return refreshed
 
 
-def _curated(runtime: Runtime, published: PublishedSet, stamp: Stamp) -> Refresh:
-    bound, _ = load_bound(runtime.repository, stamp.now)
+def _curated(standing: _Standing, published: PublishedSet, stamp: Stamp) -> Refresh:
+    """Reliability and latency have no source yet: `OperationalSignals()` is where they will come in."""
+    overrides = standing.overrides.on(stamp.now.date())
     return refresh_curated(
-        published,
-        overrides=runtime.read_overrides().on(stamp.now.date()),
-        bound=bound,
-        signals=OperationalSignals(),
-        stamp=stamp,
+        published, overrides=overrides, bound=standing.bound, signals=OperationalSignals(), stamp=stamp
     )
 
 
-def _last_look(runtime: Runtime, loaded: Loaded) -> datetime | None:
-    """When a feed was last believed: the heartbeat knows; without it, when the list last changed."""
-    status = runtime.repository.load_status()
-    if status is not None and status.observed_at is not None:
-        return status.observed_at
-    return loaded.published.current.generated_at if loaded.published.current else None
-
-
-def _recorded(
-    runtime: Runtime,
-    job: Job,
-    decide: Decide,
-    *,
-    now: datetime,
-    curated: bool,
-    dry_run: bool,
-    note: str | None = None,
-) -> JobReport:
+def _recorded(runtime: Runtime, job: Job, decide: Decide, *, dry_run: bool, note: str | None = None) -> JobReport:
     """Run a job and write the heartbeat, whichever way it ends."""
+    now = runtime.now()
     try:
-        run, before, after = _published(
-            runtime, job, decide, now=now, curated=curated, dry_run=dry_run, note=note
-        )
+        report = _published(runtime, job, decide, now=now, dry_run=dry_run, note=note)
     except ModelsyncError as error:
         outcome: Outcome = "refused" if isinstance(error, FeedError) else "failed"
         if not dry_run:
             _beat(runtime, Run(job, now, outcome, None, message=str(error)), None)
         raise
     if not dry_run:
-        _beat(runtime, run, after)
-    return JobReport(run, before, after, dry_run)
+        _beat(runtime, report.run, report.after)
+    return report
 
 
 def _beat(runtime: Runtime, run: Run, published: PublishedSet | None) -> None:
-    runtime.repository.update_status(
-        lambda before: beat(before, run, source=runtime.source.name, published=published)
-    )
+    source = runtime.source.name
+    runtime.repository.update_status(lambda before: beat(before, run, source=source, published=published))
 
 
 def _published(
-    runtime: Runtime,
-    job: Job,
-    decide: Decide,
-    *,
-    now: datetime,
-    curated: bool,
-    dry_run: bool,
-    note: str | None,
-) -> tuple[Run, PublishedSet, PublishedSet]:
+    runtime: Runtime, job: Job, decide: Decide, *, now: datetime, dry_run: bool, note: str | None
+) -> JobReport:
     """Decide and publish until no other writer was first; a generation whose objects are taken is passed over."""
     repository = runtime.repository
+    overrides = runtime.read_overrides()
+    bound, unreadable = load_bound(repository, now)
     tried = 0
 
-    def attempt() -> tuple[Run, PublishedSet, PublishedSet]:
+    def attempt() -> JobReport:
         nonlocal tried
         loaded = repository.load()
-        generation = tried = max(loaded.generation, tried) + 1
-        decided = decide(loaded, generation)
+        tried = max(loaded.generation, tried) + 1
+        standing = _Standing(loaded, repository.load_status(), overrides, bound, unreadable, now, tried)
+        decided = decide(standing)
         if not dry_run and decided.documents:
             repository.publish(loaded, decided.documents, note=note)
         elif not dry_run and decided.held is None:
             repository.repair(loaded)
-        outcome: Outcome = "held" if decided.held else "published" if decided.documents else "unchanged"
-        standing = generation if decided.documents else loaded.generation
-        message = decided.held.reason if decided.held else note
-        run = Run(job, now, outcome, standing, message, decided, curated)
-        return run, loaded.published, loaded.published.replacing(decided.documents)
+        run = _run(job, standing, decided, note)
+        return JobReport(run, loaded.published, loaded.published.replacing(decided.documents), dry_run)
 
-    return until_first(attempt, what=runtime.source.name)
+    with collection_paused():
+        return until_first(attempt, what=runtime.source.name)
+
+
+def _run(job: Job, standing: _Standing, decided: Refresh, note: str | None) -> Run:
+    outcome: Outcome = "held" if decided.held else "published" if decided.documents else "unchanged"
+    return Run(
+        job=job,
+        at=standing.now,
+        outcome=outcome,
+        generation=standing.generation if decided.documents else standing.loaded.generation,
+        message=decided.held.reason if decided.held else note,
+        refresh=decided,
+    )

@@ -16,7 +16,6 @@ from typing import Final, TypeVar
 
 from modelsync.catalog import keys
 from modelsync.catalog.documents import (
-    DOCUMENTS,
     Document,
     Manifest,
     ManifestEntry,
@@ -26,7 +25,7 @@ from modelsync.catalog.documents import (
 )
 from modelsync.catalog.events import Event
 from modelsync.catalog.model_info import Published
-from modelsync.catalog.published_set import PublishedSet
+from modelsync.catalog.published_set import PublishedSet, decode_set
 from modelsync.errors import CorruptDocumentError, NotFoundError, PreconditionFailedError
 from modelsync.shell.contention import until_first
 from modelsync.shell.history import archive, read_history
@@ -74,26 +73,33 @@ class Repository:
         manifest = decode(Manifest, stored.body, key=stored.key)
         repairs: list[str] = []
         bodies = {name: self._body(name, entry, repairs) for name, entry in manifest.documents.items()}
-        return Loaded(manifest, stored.etag, _decoded(bodies), tuple(repairs))
+        return Loaded(manifest, stored.etag, decode_set(bodies), tuple(repairs))
 
     def load_generation(self, generation: int) -> tuple[Manifest, PublishedSet]:
         """Read one generation as it was published; raises NotFoundError where there is none."""
         standing = self.load_manifest()
         if standing is None or generation > standing.generation:
-            raise NotFoundError(
-                f"generation {generation}: the newest is {standing.generation if standing else 'none'}"
-            )
+            raise NotFoundError(f"generation {generation}: the newest is {standing.generation if standing else 'none'}")
         if generation == standing.generation:
             return standing, self.load().published
         key = self._at(keys.set_key(self._source, generation, keys.MANIFEST))
         stored = self._store.get(key)
         if stored is None:
-            raise NotFoundError(
-                f"generation {generation}: no {key}; it was never published, or is no longer kept"
-            )
+            raise NotFoundError(f"generation {generation}: no {key}; it was never published, or is no longer kept")
         manifest = decode(Manifest, stored.body, key=key)
         bodies = {name: self._immutable(entry) for name, entry in manifest.documents.items()}
-        return manifest, _decoded(bodies)
+        return manifest, decode_set(bodies)
+
+    def generations(self) -> tuple[int, ...]:
+        """The generations that can be read, oldest first."""
+        folder = self._at(keys.all_sets_prefix(self._source))
+        names = (key.removeprefix(folder).split("/") for key in self._store.list(folder))
+        return tuple(sorted(int(n) for n, *rest in names if n.isdigit() and rest == [f"{keys.MANIFEST}.json"]))
+
+    def load_snapshot(self, key: str) -> bytes | None:
+        """A raw body by the key that a document's `source` names; None where it is not kept."""
+        stored = self._store.get(self._at(key))
+        return None if stored is None else stored.body
 
     def load_manifest(self) -> Manifest | None:
         """Read the manifest alone."""
@@ -133,24 +139,20 @@ class Repository:
         stored = self._store.get(self._at(key))
         return key if stored is None or stored.body == body else None
 
-    def publish(
-        self, loaded: Loaded, documents: Mapping[str, Document], *, note: str | None = None
-    ) -> Manifest:
+    def publish(self, loaded: Loaded, documents: Mapping[str, Document], *, note: str | None = None) -> Manifest:
         """Publish changed documents on top of what was loaded, as the generation that they carry.
 
         Raises PreconditionFailedError where another writer was first; nothing that is read by the manifest
         has changed then.
         """
         bodies = {name: encode(documents[name]) for name in keys.SET_DOCUMENTS if name in documents}
-        manifest = _manifest(self._source, loaded, documents, bodies, note)
+        manifest = _manifest(self._source, loaded, documents, bodies=bodies, note=note)
         self.repair(loaded, leave=bodies)
         for name, body in bodies.items():
             self._put_immutable(keys.set_key(self._source, manifest.generation, name), body)
         for name, body in bodies.items():
             self._store.put(self._at(keys.document_key(self._source, name)), body)
-        self._put_conditionally(
-            self._at(keys.document_key(self._source, keys.MANIFEST)), encode(manifest), loaded.etag
-        )
+        self._put_conditionally(self._at(keys.document_key(self._source, keys.MANIFEST)), encode(manifest), loaded.etag)
         self._put_immutable(keys.set_key(self._source, manifest.generation, keys.MANIFEST), encode(manifest))
         changes = loaded.published.replacing(documents).changes
         if changes is not None:
@@ -210,9 +212,7 @@ class Repository:
         if stored is None:
             raise CorruptDocumentError(entry.key, "the manifest names it and it is not there")
         if _sha256(stored.body) != entry.sha256:
-            raise CorruptDocumentError(
-                entry.key, f"expected sha256 {entry.sha256}, found {_sha256(stored.body)}"
-            )
+            raise CorruptDocumentError(entry.key, f"expected sha256 {entry.sha256}, found {_sha256(stored.body)}")
         return stored.body
 
     def _read(self, kind: type[D], name: str) -> D | None:
@@ -224,19 +224,13 @@ class Repository:
 
 
 def _manifest(
-    source: str,
-    loaded: Loaded,
-    documents: Mapping[str, Document],
-    bodies: Mapping[str, bytes],
-    note: str | None,
+    source: str, loaded: Loaded, documents: Mapping[str, Document], *, bodies: Mapping[str, bytes], note: str | None
 ) -> Manifest:
     newest = max(documents.values(), key=lambda document: document.generation)
     entries = dict(loaded.manifest.documents) if loaded.manifest else {}
     for name, body in bodies.items():
         key = keys.set_key(source, newest.generation, name)
-        entries[name] = ManifestEntry(
-            key=key, sha256=_sha256(body), bytes=len(body), generation=newest.generation
-        )
+        entries[name] = ManifestEntry(key=key, sha256=_sha256(body), bytes=len(body), generation=newest.generation)
     return Manifest(
         generation=newest.generation,
         generated_at=newest.generated_at,
@@ -247,15 +241,6 @@ def _manifest(
         stale_after=newest.generated_at + STALE_AFTER,
         note=note,
     )
-
-
-def _decoded(bodies: Mapping[str, bytes]) -> PublishedSet:
-    documents: dict[str, Document] = {}
-    for name, body in bodies.items():
-        document = decode(DOCUMENTS[name], body, key=name)
-        assert isinstance(document, Document)
-        documents[name] = document
-    return PublishedSet().replacing(documents)
 
 
 def _sha256(body: bytes) -> str:

@@ -88,12 +88,8 @@ def open_store(address: str | Path) -> ObjectStore:
     if scheme is not None and scheme[1].lower() == "file":
         return DirectoryStore(_path_of_file_url(address))
     if scheme is not None and scheme[1].lower() == "s3":
-        raise UsageError(
-            "store: s3:// is not in this version, object stores come with the aws extra; give a folder"
-        )
-    raise UsageError(
-        f"store: expected a folder or a file:// URL, found {address[:80]!a}; write ./NAME for a folder"
-    )
+        raise UsageError("store: s3:// is not in this version, object stores come with the aws extra; give a folder")
+    raise UsageError(f"store: expected a folder or a file:// URL, found {address[:80]!a}; write ./NAME for a folder")
 
 
 def _path_of_file_url(url: str) -> Path:

@@ -10,6 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from modelsync.catalog.documents import Measurements
+from modelsync.catalog.model_ids import IdParts, ModelId
+
 
 @dataclass(frozen=True, slots=True)
 class ReasoningFacts:
@@ -35,25 +38,6 @@ class PriceCondition:
 
 
 @dataclass(frozen=True, slots=True)
-class ArenaFacts:
-    """One arena result: Elo points, share of wins in percent, rank from 1."""
-
-    elo: float
-    win_rate: float | None
-    rank: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class BenchmarkFacts:
-    """Published measurements of a model; the three indices are Artificial Analysis', the arenas Design Arena's."""
-
-    intelligence_index: float | None
-    coding_index: float | None
-    agentic_index: float | None
-    arenas: Mapping[str, ArenaFacts]
-
-
-@dataclass(frozen=True, slots=True)
 class ModelFacts:
     """One record of a feed.
 
@@ -61,7 +45,7 @@ class ModelFacts:
     aware, and None also where the feed gave a date that cannot be read.
     """
 
-    id: str
+    parts: IdParts
     name: str
     description: str
     canonical_slug: str | None
@@ -75,9 +59,14 @@ class ModelFacts:
     raw_prices: Mapping[str, str]
     conditional_prices: tuple[PriceCondition, ...]
     reasoning: ReasoningFacts | None
-    benchmarks: BenchmarkFacts | None
+    measurements: Measurements | None
     expires_at: datetime | None
     alias_target: str | None
+
+    @property
+    def id(self) -> ModelId:
+        """The id, exactly as the feed has it."""
+        return self.parts.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ neither is known to be right; equal ones count once. Order in the feed has no me
 This room judges nothing: whether a feed is believed is `pipeline.guard`, what a flag means `pipeline.detect`.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -43,8 +43,10 @@ class OpenRouter:
     def parse(self, body: bytes) -> ParsedFeed:
         """Read a whole list; raises FeedFormatError where the bytes hold no list of records."""
         reader = _Reader()
-        for index, record in enumerate(_records(body)):
-            reader.read(f"data[{index}]", record)
+        records = _records(body)
+        for index, record in enumerate(records):
+            reader.read(index, record)
+            records[index] = None  # A record read is a record let go: a large feed never stands twice in memory.
         return reader.feed()
 
     def next_page(self, body: bytes) -> str | None:
@@ -84,42 +86,50 @@ class _Reader:
     """Facts and complaints, collected over one feed."""
 
     def __init__(self) -> None:
-        self._copies: dict[str, list[tuple[str, ModelFacts]]] = defaultdict(list)
+        self._facts: dict[str, ModelFacts] = {}
+        self._places: dict[str, int] = {}
+        self._again: dict[str, list[int]] = {}
+        self._disputed: set[str] = set()
         self._set_aside: list[SetAside] = []
         self._noticed: Counter[str] = Counter()
 
-    def read(self, where: str, record: object) -> None:
+    def read(self, index: int, record: object) -> None:
         if not isinstance(record, dict):
-            self._set_aside.append(SetAside(where, None, f"expected an object, found {quoted(record)}"))
+            self._put_aside(index, None, f"expected an object, found {quoted(record)}")
             return
         try:
-            facts = facts_of(record, notice=lambda text: self._noticed.update([text]))
+            facts = facts_of(record, notice=self._notice)
         except ValueError as error:
-            self._set_aside.append(SetAside(where, _readable_id(record.get("id")), str(error)))
-        else:
-            self._copies[facts.id].append((where, facts))
+            self._put_aside(index, _readable_id(record.get("id")), str(error))
+            return
+        known = self._facts.setdefault(facts.id, facts)
+        if known is facts:
+            self._places[facts.id] = index
+            return
+        self._again.setdefault(facts.id, []).append(index)
+        if known != facts:
+            self._disputed.add(facts.id)
 
     def feed(self) -> ParsedFeed:
-        models = tuple(facts for identity in sorted(self._copies) for facts in self._agreed(identity))
+        for identity, others in self._again.items():
+            copies = len(others) + 1
+            if identity not in self._disputed:
+                self._notice(f"{identity} is listed {copies} times, alike")
+                continue
+            for index in (self._places[identity], *others):
+                self._put_aside(index, identity, f"expected one record, found {copies} that differ")
         return ParsedFeed(
             source=NAME,
-            models=models,
-            set_aside=tuple(
-                sorted(self._set_aside, key=lambda each: (each.id or "", each.problem, each.where))
-            ),
+            models=tuple(self._facts[identity] for identity in sorted(self._facts.keys() - self._disputed)),
+            set_aside=tuple(sorted(self._set_aside, key=lambda each: (each.id or "", each.problem, each.where))),
             findings=tuple(f"{text} ({count}x)" for text, count in sorted(self._noticed.items())),
         )
 
-    def _agreed(self, identity: str) -> tuple[ModelFacts, ...]:
-        copies = self._copies[identity]
-        first = copies[0][1]
-        if any(other != first for _, other in copies):
-            problem = f"expected one record, found {len(copies)} that differ"
-            self._set_aside.extend(SetAside(where, identity, problem) for where, _ in copies)
-            return ()
-        if len(copies) > 1:
-            self._noticed[f"{identity} listed {len(copies)} times, alike"] += 1
-        return (first,)
+    def _notice(self, text: str) -> None:
+        self._noticed[text] += 1
+
+    def _put_aside(self, index: int, identity: str | None, problem: str) -> None:
+        self._set_aside.append(SetAside(f"data[{index}]", identity, problem))
 
 
 def _readable_id(value: object) -> str | None:

@@ -14,9 +14,10 @@ from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
-from modelsync.catalog.model_ids import parse_model_id
+from modelsync.catalog.documents import Measurements
+from modelsync.catalog.model_ids import is_model_id, parse_model_id
 from modelsync.catalog.pricing import parse_price
-from modelsync.sources.facts import ArenaFacts, BenchmarkFacts, ModelFacts, PriceCondition, ReasoningFacts
+from modelsync.sources.facts import ModelFacts, PriceCondition, ReasoningFacts
 from modelsync.sources.text import one_line, paragraphs, quoted
 
 EXPIRES_AT_HOUR: Final = time(13, 0, tzinfo=UTC)
@@ -36,6 +37,9 @@ LONGEST_DESCRIPTION: Final = 4200
 """Characters; the longest recorded description has 4,075."""
 
 LONGEST_WORD: Final = 80
+YEAR_2100: Final = 4_102_444_800
+"""In seconds since 1970."""
+
 _WORD: Final = re.compile(rf"[A-Za-z0-9_.+/-]{{1,{LONGEST_WORD}}}")
 
 Notice = Callable[[str], None]
@@ -82,25 +86,6 @@ class _Reasoning(_Wire):
     supports_max_tokens: bool | None = None
 
 
-class _Arena(_Wire):
-    arena: str
-    category: str
-    elo: float
-    win_rate: float | None = None
-    rank: int | None = None
-
-
-class _Indices(_Wire):
-    intelligence_index: float | None = None
-    coding_index: float | None = None
-    agentic_index: float | None = None
-
-
-class _Benchmarks(_Wire):
-    design_arena: tuple[_Arena, ...] = ()
-    artificial_analysis: _Indices = _Indices()
-
-
 class _AliasTarget(_Wire):
     slug: str
 
@@ -114,7 +99,7 @@ def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
     Raises ValueError where the record cannot be used, with the place and what was found.
     """
     wire = _read(_Record, record)
-    parse_model_id(wire.id)
+    parts = parse_model_id(wire.id)
     for key in record.keys() - KNOWN_KEYS:
         notice(f"unknown key {quoted(key)}, ignored")
     optional = partial(_optional, record, notice)
@@ -122,10 +107,10 @@ def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
     top = wire.top_provider or _TopProvider()
     prices = _prices(wire.pricing, where="pricing")
     return ModelFacts(
-        id=wire.id,
+        parts=parts,
         name=one_line(wire.name, LONGEST_NAME) or wire.id,
         description=paragraphs(wire.description or "", LONGEST_DESCRIPTION),
-        canonical_slug=wire.canonical_slug if _is_id(wire.canonical_slug) else None,
+        canonical_slug=wire.canonical_slug if is_model_id(wire.canonical_slug) else None,
         created_at=_created(wire.created),
         max_context=wire.context_length or top.context_length or None,
         max_output=top.max_completion_tokens or None,
@@ -136,7 +121,7 @@ def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
         raw_prices={leg: _raw_text(wire.pricing[leg]) for leg in prices},
         conditional_prices=_conditions(wire.pricing.get("overrides")),
         reasoning=_reasoning(optional(_Reasoning, "reasoning")),
-        benchmarks=_benchmarks(optional(_Benchmarks, "benchmarks")),
+        measurements=_measurements(record.get("benchmarks"), notice),
         expires_at=_expiry(record.get("expiration_date"), notice),
         alias_target=_alias_target(optional(_AliasTarget, "alias_target")),
     )
@@ -146,12 +131,17 @@ def _read(kind: type[W], value: object) -> W:
     try:
         return kind.model_validate(value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"]) or "record"
-        missing = first["type"] == "missing"
-        found = "nothing" if missing else quoted(first["input"])
-        wanted = "a value" if missing else first["msg"].removeprefix("Input should be ")
-        raise ValueError(f"{where}: expected {wanted}, found {found}") from None
+        raise ValueError(_complaint(error)) from None
+
+
+def _complaint(error: ValidationError) -> str:
+    """The first thing that is wrong: where, what was expected, what was found."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(step) for step in first["loc"]) or "record"
+    missing = first["type"] == "missing"
+    found = "nothing" if missing else quoted(first["input"])
+    wanted = "a value" if missing else first["msg"].removeprefix("Input should be ")
+    return f"{where}: expected {wanted}, found {found}"
 
 
 def _optional(record: Mapping[str, Any], notice: Notice, kind: type[W], key: str) -> W | None:
@@ -163,13 +153,6 @@ def _optional(record: Mapping[str, Any], notice: Notice, kind: type[W], key: str
     except ValueError as error:
         notice(f"{key}.{error}, ignored")
         return None
-
-
-def _is_id(text: str | None) -> bool:
-    try:
-        return text is not None and bool(parse_model_id(text))
-    except ValueError:
-        return False
 
 
 def _price(value: object) -> Decimal:
@@ -217,9 +200,7 @@ def _condition(item: object, where: str) -> PriceCondition:
     except ValueError as error:
         raise ValueError(f"{where}.{error}") from None
     legs = item if isinstance(item, dict) else {}
-    prices = {
-        leg: _price(legs[leg]) for leg in sorted(legs.keys() & _CONDITION_LEGS) if legs[leg] is not None
-    }
+    prices = {leg: _price(legs[leg]) for leg in sorted(legs.keys() & _CONDITION_LEGS) if legs[leg] is not None}
     if any(price < 0 for price in prices.values()):
         raise ValueError(f"{where}: expected prices of zero or more, found {quoted(legs)}")
     other = {key: legs[key] for key in sorted(legs.keys() - _CONDITION_LEGS - _Condition.model_fields.keys())}
@@ -257,11 +238,7 @@ def _word(text: str) -> str:
 
 def _created(seconds: float | None) -> datetime | None:
     """Creation times before 1970 or after 2100 are nobody's; they are read as silence."""
-    return (
-        datetime.fromtimestamp(int(seconds), UTC)
-        if seconds is not None and 0 < seconds < 4_102_444_800
-        else None
-    )
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds is not None and 0 < seconds < YEAR_2100 else None
 
 
 def _expiry(value: object, notice: Notice) -> datetime | None:
@@ -284,23 +261,37 @@ def _reasoning(wire: _Reasoning | None) -> ReasoningFacts | None:
     return ReasoningFacts(wire.mandatory, _words(wire.supported_efforts), bool(wire.supports_max_tokens))
 
 
-def _benchmarks(wire: _Benchmarks | None) -> BenchmarkFacts | None:
-    if wire is None or not (wire.design_arena or wire.artificial_analysis != _Indices()):
+def _measurements(value: Any, notice: Notice) -> Measurements | None:
+    """Benchmarks as they are published, checked in one go: they are a third of all values in the feed."""
+    if value is None:
         return None
-    arenas = {
-        f"{one_line(each.arena, LONGEST_WORD)}/{one_line(each.category, LONGEST_WORD)}": ArenaFacts(
-            each.elo, each.win_rate, each.rank
+    try:
+        indices = value.get("artificial_analysis") or {}
+        arenas = {_arena_name(each["arena"], each["category"]): each for each in value.get("design_arena") or ()}
+        measured = Measurements.model_validate(
+            {
+                "intelligence_index": indices.get("intelligence_index"),
+                "coding_index": indices.get("coding_index"),
+                "agentic_index": indices.get("agentic_index"),
+                "design_arena": {
+                    name: {"elo": each["elo"], "win_rate": each.get("win_rate"), "rank": each.get("rank")}
+                    for name, each in sorted(arenas.items())
+                },
+            }
         )
-        for each in wire.design_arena
-    }
-    indices = wire.artificial_analysis
-    return BenchmarkFacts(
-        intelligence_index=indices.intelligence_index,
-        coding_index=indices.coding_index,
-        agentic_index=indices.agentic_index,
-        arenas=dict(sorted(arenas.items())),
-    )
+    except ValidationError as error:
+        notice(f"benchmarks.{_complaint(error)}, ignored")
+    except (AttributeError, KeyError, TypeError):
+        notice(f"benchmarks: expected design_arena and artificial_analysis, found {quoted(value)}, ignored")
+    else:
+        return None if measured == Measurements() else measured
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _arena_name(arena: str, category: str) -> str:
+    return f"{one_line(arena, LONGEST_WORD)}/{one_line(category, LONGEST_WORD)}"
 
 
 def _alias_target(wire: _AliasTarget | None) -> str | None:
-    return wire.slug if wire is not None and _is_id(wire.slug) else None
+    return wire.slug if wire is not None and is_model_id(wire.slug) else None

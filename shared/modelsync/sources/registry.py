@@ -20,9 +20,7 @@ MOST_LEASES: Final = 500
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(
-        extra="ignore", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
-    )
+    model_config = ConfigDict(extra="ignore", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
 
 
 class _Lease(_Wire):

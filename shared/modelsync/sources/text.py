@@ -13,23 +13,23 @@ _UNSAFE_BUT_LINES = re.compile(
 
 
 def one_line(text: str, limit: int) -> str:
-    """Clean text for one line of at most `limit` characters.
+    r"""Clean text for one line of at most `limit` characters.
 
-    >>> one_line("GPT\\x1b[2J\\n5", 40)
+    >>> one_line("GPT\x1b[2J\n5", 40)
     'GPT [2J 5'
     """
-    return _bounded(_UNSAFE.sub(" ", text), limit)
+    return _bounded(text if text.isprintable() else _UNSAFE.sub(" ", text), limit)
 
 
 def paragraphs(text: str, limit: int) -> str:
     """Clean text of at most `limit` characters that may hold line feeds."""
-    return _bounded(_UNSAFE_BUT_LINES.sub(" ", text), limit)
+    return _bounded(text if text.isprintable() else _UNSAFE_BUT_LINES.sub(" ", text), limit)
 
 
 def quoted(value: object, limit: int = 60) -> str:
-    """Show a value from outside within a message: cleaned, bounded and in quotes.
+    r"""Show a value from outside within a message: cleaned, bounded and in quotes.
 
-    >>> quoted("fr\\x07ee")
+    >>> quoted("fr\x07ee")
     "'fr ee'"
     """
     return f"'{one_line(str(value), limit)}'"

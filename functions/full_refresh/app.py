@@ -1,0 +1,29 @@
+"""Every six hours: read OpenRouter's list and publish what it means.
+
+The function decides nothing: `modelsync.shell.jobs` does, and the store keeps the state between two runs.
+"""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from modelsync.shell.jobs import refresh
+from modelsync.shell.report import metrics_of, summary_of
+from modelsync.shell.runtime import Settings, build_runtime
+
+logger = Logger()
+metrics = Metrics(namespace="modelsync")
+
+
+@metrics.log_metrics(capture_cold_start_metric=True)
+@logger.inject_lambda_context
+def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Run one refresh; an error of modelsync fails the invocation, so that the schedule tries again."""
+    report = refresh(build_runtime(Settings.from_environment(os.environ)))
+    for name, value in metrics_of(report).items():
+        metrics.add_metric(name=name, unit="Count", value=value)
+    summary = summary_of(report)
+    logger.info(report.run.outcome, **summary)
+    return summary

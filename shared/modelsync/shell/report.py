@@ -1,0 +1,44 @@
+"""What a job did, in values that any door can print, log or count."""
+
+from collections import Counter
+from typing import Any
+
+from modelsync.shell.jobs import JobReport
+
+
+def summary_of(report: JobReport) -> dict[str, Any]:
+    """One flat JSON object: how it ended, what stands, what happened, what waits."""
+    run, decided = report.run, report.run.refresh
+    return {
+        "job": run.job,
+        "at": f"{run.at:%Y-%m-%dT%H:%M:%SZ}",
+        "outcome": run.outcome,
+        "dryRun": report.dry_run,
+        "generation": run.generation,
+        "message": run.message,
+        "documents": sorted(decided.documents) if decided else [],
+        "counts": report.after.counts(),
+        "events": _events(report),
+        "setAside": list(decided.set_aside) if decided else [],
+        "heldPrices": sum(model.pending_pricing is not None for model in report.after.models().values()),
+        "findings": list(decided.findings) if decided else [],
+        "placeholderDates": decided.placeholder_dates if decided else 0,
+    }
+
+
+def metrics_of(report: JobReport) -> dict[str, int]:
+    """What to count of a run, by metric name."""
+    run = report.run
+    return {
+        "Published": int(run.outcome == "published"),
+        "HeldFeed": int(run.outcome == "held"),
+        "Success": int(run.succeeded),
+        "ActiveModels": report.after.counts()["active"],
+        "Events": sum(_events(report).values()),
+        "SetAsideRecords": len(run.refresh.set_aside) if run.refresh else 0,
+    }
+
+
+def _events(report: JobReport) -> dict[str, int]:
+    kinds = Counter(str(event.kind) for event in report.run.refresh.events) if report.run.refresh else Counter[str]()
+    return dict(sorted(kinds.items()))

@@ -1,0 +1,73 @@
+"""The published contract: JSON Schema 2020-12 of every document and of every override file.
+
+Schemas are made from the classes that write and read the files, so that they cannot say anything else; equal
+classes give equal bytes. Documents are described as they are written, override files as they are read.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from modelsync.catalog.documents import DOCUMENTS, SCHEMA_VERSION
+from modelsync.errors import NotFoundError
+from modelsync.pipeline.overrides import FILES
+
+MAJOR: Final = SCHEMA_VERSION.partition(".")[0]
+"""A change that an existing reader would not survive makes a new one."""
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = Mapping[str, Any]
+
+
+class _Untitled(GenerateJsonSchema):
+    """Leaves out the titles that only repeat the names of fields."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  the same answer for all
+        return False
+
+
+class _AsWritten(_Untitled):
+    """Promises every field that is always written, whether or not its class has a default for it."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ARG002, FBT001  as in its base
+        return field.get("serialization_exclude_if") is None
+
+
+def schema_names() -> tuple[str, ...]:
+    """Names of all schemas: the documents, then `overrides/<file>`."""
+    return (*DOCUMENTS, *_override_files())
+
+
+def schema_of(name: str) -> Schema:
+    """One JSON Schema; raises NotFoundError for a name that is not among `schema_names`."""
+    if name in DOCUMENTS:
+        schema = DOCUMENTS[name].model_json_schema(mode="serialization", schema_generator=_AsWritten)
+        return _identified(name, f"{name}.json", schema)
+    file = _override_files().get(name)
+    if file is None:
+        raise NotFoundError(f"schema: there is none named {name[:80]!a}; choose one of {', '.join(schema_names())}")
+    schema = FILES[file].model_json_schema(mode="validation", schema_generator=_Untitled)
+    return _identified(name, file, schema)
+
+
+def schema_file(name: str) -> str:
+    """Where a schema lies below the folder of its version: `current.schema.json`."""
+    return f"{name}.schema.json"
+
+
+def encode_schema(schema: Schema) -> bytes:
+    """Write a schema for people and programs; equal schemas give equal bytes."""
+    return (json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _override_files() -> Mapping[str, str]:
+    """Names of the override schemas, and their files."""
+    return {f"overrides/{file.removesuffix('.json')}": file for file in FILES}
+
+
+def _identified(name: str, title: str, schema: dict[str, Any]) -> Schema:
+    urn = f"urn:modelsync:schema:v{MAJOR}:{name.replace('/', ':')}"
+    return {**schema, "$schema": DIALECT, "$id": urn, "title": title}

@@ -1,0 +1,238 @@
+"""Whether a store holds what it says it holds.
+
+Every generation's documents are there with the bytes of its manifest and can be read strictly; the fixed names are
+those of the newest; raw bodies that documents name are there with their digests; the log and the documents agree;
+and the laws hold (`pipeline.laws`). Every problem is told, not only the first. Nothing is mended and nothing is
+written: the next run repairs what a stopped one left.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TypeVar
+
+from modelsync.catalog import keys
+from modelsync.catalog.documents import (
+    DOCUMENTS,
+    Document,
+    Manifest,
+    ManifestEntry,
+    Source,
+    Status,
+    decode,
+)
+from modelsync.catalog.events import Event
+from modelsync.catalog.model_info import Published
+from modelsync.catalog.published_set import PublishedSet
+from modelsync.errors import CorruptDocumentError, NotFoundError
+from modelsync.pipeline.laws import violations
+from modelsync.shell.history import read_history, whole_log
+from modelsync.shell.inputs import load_bound
+from modelsync.shell.runtime import Runtime
+
+D = TypeVar("D", bound=Published)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was looked at, and what is wrong: one sentence each, () where nothing is."""
+
+    generation: int
+    generations: int
+    """How many are still kept whole."""
+    documents: int
+    snapshots: int
+    """Raw bodies that documents name."""
+    events: int
+    problems: tuple[str, ...]
+
+
+def verify(runtime: Runtime) -> Verification:
+    """Check a whole store; raises NotFoundError where nothing is published, OverridesError and StoreError."""
+    inspector = _Inspector(runtime)
+    manifest = inspector.standing_manifest()
+    if manifest is None:
+        raise NotFoundError("verify: nothing is published in this store yet; run `syncmodels all` first")
+    inspector.check_older_manifests(manifest)
+    published = inspector.check_standing_set(manifest)
+    status = inspector.check_status(manifest)
+    inspector.check_snapshots()
+    log = inspector.check_log(manifest, published)
+    inspector.check_laws(published, log, status)
+    return Verification(
+        generation=manifest.generation,
+        generations=inspector.generations,
+        documents=len(inspector.documents),
+        snapshots=len(inspector.sources),
+        events=len(log),
+        problems=tuple(dict.fromkeys(inspector.problems)),
+    )
+
+
+class _Inspector:
+    """One walk through one store, with what it has seen and what it has to complain about."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._source = runtime.source.name
+        self.problems: list[str] = []
+        self.generations = 0
+        self.documents: dict[str, str] = {}
+        """Digests of the immutable documents that some manifest names, by key."""
+        self.sources: dict[str, str] = {}
+        """Digests of the raw bodies that documents name, by key."""
+
+    def standing_manifest(self) -> Manifest | None:
+        key = keys.document_key(self._source, keys.MANIFEST)
+        body = self._body(key)
+        if body is None:
+            return None
+        manifest = self._decoded(Manifest, key, body)
+        if manifest is None:
+            raise CorruptDocumentError(key, "it is no manifest, so that nothing else can be checked")
+        copy = keys.set_key(self._source, manifest.generation, keys.MANIFEST)
+        if self._body(copy) not in (None, body):
+            self._complain(copy, "it is not the manifest that stands")
+        return manifest
+
+    def check_older_manifests(self, standing: Manifest) -> None:
+        """Every generation that was kept is whole, and none is newer than the one that stands."""
+        for generation in self._runtime.repository.generations():
+            key = keys.set_key(self._source, generation, keys.MANIFEST)
+            manifest = self._decoded(Manifest, key, self._body(key))
+            if manifest is None:
+                continue
+            self.generations += 1
+            if generation != manifest.generation:
+                self._complain(key, f"it is the manifest of generation {manifest.generation}")
+            if generation > standing.generation:
+                self._complain(key, f"it is newer than the manifest that stands, {standing.generation}")
+            elif generation < standing.generation:
+                self._check_set(key, manifest, again=False)
+
+    def check_standing_set(self, manifest: Manifest) -> PublishedSet:
+        """The newest generation is whole, under its immutable names and under the fixed ones."""
+        name_of_manifest = keys.document_key(self._source, keys.MANIFEST)
+        documents = self._check_set(name_of_manifest, manifest, again=True)
+        for name, entry in manifest.documents.items():
+            fixed = keys.document_key(self._source, name)
+            body = self._body(fixed)
+            if body is None:
+                self._complain(fixed, "it is not there; the next run writes it again")
+            elif _sha256(body) != entry.sha256:
+                self._complain(fixed, f"expected sha256 {entry.sha256}, found {_sha256(body)}; the next run mends it")
+        published = PublishedSet().replacing(documents)
+        if documents.keys() == manifest.documents.keys() and dict(manifest.counts) != published.counts():
+            self._complain(name_of_manifest, f"counts: expected {published.counts()}, found {dict(manifest.counts)}")
+        return published
+
+    def check_status(self, manifest: Manifest) -> Status | None:
+        """The heartbeat, if there is one, can be read and is of this store."""
+        key = keys.document_key(self._source, keys.STATUS)
+        body = self._body(key)
+        status = None if body is None else self._decoded(Status, key, body)
+        if status is not None and (status.last_attempt.generation or 0) > manifest.generation:
+            self._complain(key, f"it tells of generation {status.last_attempt.generation}, which nobody published")
+        if status is not None and status.held_feed is not None and status.held_feed.snapshot is not None:
+            self.sources[status.held_feed.snapshot] = status.held_feed.sha256
+        return status
+
+    def check_snapshots(self) -> None:
+        """Every raw body that a document names is there, byte for byte."""
+        for key, sha256 in sorted(self.sources.items()):
+            body = self._body(key)
+            if body is None:
+                self._complain(key, "a document names it as its source and it is not there")
+            elif _sha256(body) != sha256:
+                self._complain(key, f"a document names it with sha256 {sha256}, found {_sha256(body)}")
+
+    def check_log(self, manifest: Manifest, published: PublishedSet) -> tuple[Event, ...]:
+        """The history can be read, goes forward, and ends before the manifest does."""
+        try:
+            archived = read_history(self._runtime.store, source=self._source, prefix=self._runtime.prefix)
+        except CorruptDocumentError as error:
+            self._complain(error.key, error.problem)
+            archived = ()
+        log = whole_log(archived, published.changes.events if published.changes else ())
+        generations = [event.generation for event in log]
+        if generations != sorted(generations):
+            self._complain(keys.history_prefix(self._source), "its events are not in the order of their generations")
+        if generations and generations[-1] > manifest.generation:
+            self._complain(keys.history_prefix(self._source), f"it tells of generation {generations[-1]}")
+        return log
+
+    def check_laws(self, published: PublishedSet, log: tuple[Event, ...], status: Status | None) -> None:
+        """The set keeps the laws, as far as its documents could be read."""
+        if published.current is None:
+            return
+        now = status.observed_at if status and status.observed_at else published.current.generated_at
+        bound, unreadable = load_bound(self._runtime.repository, now)
+        if unreadable is not None:
+            self.problems.append(unreadable)
+        overrides = self._runtime.read_overrides()
+        decided = {each.id for each in overrides.tombstones} | {each.id for each in overrides.pins}
+        self.problems += violations(
+            published,
+            log,
+            now=now,
+            curated_at=status.last_curated if status else None,
+            excused=lambda model_id: model_id in decided or bound(model_id),
+        )
+
+    def _check_set(self, where: str, manifest: Manifest, *, again: bool) -> dict[str, Document]:
+        """The documents of one generation that are as its manifest says; `again`: also those already looked at."""
+        self._note_source(where, manifest.source)
+        documents: dict[str, Document] = {}
+        for name, entry in manifest.documents.items():
+            if again or self.documents.get(entry.key) != entry.sha256:
+                document = self._check_document(where, name, entry)
+                documents |= {name: document} if document is not None else {}
+            if entry.generation > manifest.generation:
+                self._complain(where, f"{name}: generation {entry.generation} is newer than the manifest's")
+        return documents
+
+    def _check_document(self, where: str, name: str, entry: ManifestEntry) -> Document | None:
+        if name not in keys.SET_DOCUMENTS or entry.key != keys.set_key(self._source, entry.generation, name):
+            self._complain(where, f"{name}: {entry.key} is no key of a document of generation {entry.generation}")
+            return None
+        self.documents[entry.key] = entry.sha256
+        body = self._body(entry.key)
+        if body is None:
+            self._complain(entry.key, f"{where} names it and it is not there")
+            return None
+        if _sha256(body) != entry.sha256 or len(body) != entry.bytes:
+            self._complain(
+                entry.key,
+                f"expected {entry.bytes} bytes with sha256 {entry.sha256}, found {len(body)} with {_sha256(body)}",
+            )
+            return None
+        document = self._decoded(DOCUMENTS[name], entry.key, body)
+        if not isinstance(document, Document):
+            return None
+        if document.generation != entry.generation:
+            self._complain(entry.key, f"it says that it is of generation {document.generation}")
+        self._note_source(entry.key, document.source)
+        return document
+
+    def _note_source(self, where: str, source: Source) -> None:
+        if source.snapshot is not None and self.sources.setdefault(source.snapshot, source.sha256) != source.sha256:
+            self._complain(where, f"it names {source.snapshot} with another sha256 than other documents do")
+
+    def _body(self, key: str) -> bytes | None:
+        stored = self._runtime.store.get(self._runtime.prefix + key)
+        return None if stored is None else stored.body
+
+    def _decoded(self, kind: type[D], key: str, body: bytes | None) -> D | None:
+        if body is None:
+            return None
+        try:
+            return decode(kind, body, key=key)
+        except CorruptDocumentError as error:
+            self._complain(key, error.problem)
+            return None
+
+    def _complain(self, key: str, problem: str) -> None:
+        self.problems.append(f"{key}: {problem}")
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,32 @@
+"""Object names are fixed words, numbers and dates."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from modelsync.catalog import keys
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (keys.document_key("openrouter", keys.CURRENT), "openrouter/current.json"),
+        (keys.document_key("openrouter", keys.MANIFEST), "openrouter/manifest.json"),
+        (keys.document_key("deepseek", keys.STATUS), "deepseek/status.json"),
+        (keys.set_key("openrouter", 7, keys.CURATED), "openrouter/sets/7/curated.json"),
+        (keys.sets_prefix("openrouter", 7), "openrouter/sets/7/"),
+        (
+            keys.snapshot_key("openrouter", datetime(2026, 8, 8, 18, 42, tzinfo=UTC)),
+            "openrouter/raw-2026080818.json",
+        ),
+        (keys.history_key("openrouter", "2026-08"), "openrouter/history/changes-2026-08.ndjson"),
+        (keys.history_prefix("openrouter"), "openrouter/history/"),
+        (keys.BINDINGS_PREFIX, "bindings/"),
+    ],
+)
+def test_keys_are_part_of_the_contract(key: str, expected: str) -> None:
+    assert key == expected
+
+
+def test_a_set_has_five_documents() -> None:
+    assert keys.SET_DOCUMENTS == ("current", "curated", "deprecations", "signals", "changes")
