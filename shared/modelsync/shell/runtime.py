@@ -39,12 +39,13 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read MODELSYNC_STORE, MODELSYNC_PREFIX, MODELSYNC_OVERRIDES and OPENROUTER_API_KEY; all may be absent."""
+        """Read MODELSYNC_STORE, _PREFIX, _OVERRIDES, _FEED and OPENROUTER_API_KEY; all may be absent."""
         overrides = environment.get("MODELSYNC_OVERRIDES")
         return cls(
             store=environment.get("MODELSYNC_STORE", DEFAULT_STORE),
             prefix=environment.get("MODELSYNC_PREFIX", DEFAULT_PREFIX),
             overrides=Path(overrides) if overrides else None,
+            feed=environment.get("MODELSYNC_FEED") or None,
             api_key=environment.get("OPENROUTER_API_KEY") or None,
         )
 
