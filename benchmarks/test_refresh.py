@@ -22,7 +22,8 @@ from modelsync.catalog import pricing
 from modelsync.catalog.documents import Source, encode
 from modelsync.catalog.published_set import PublishedSet, decode_set
 from modelsync.pipeline import normalize
-from modelsync.pipeline.refresh import Stamp, refresh_catalog
+from modelsync.pipeline.refresh import refresh_catalog
+from modelsync.pipeline.stamp import Stamp
 from modelsync.shell.collector import collection_paused
 from modelsync.shell.inputs import default_overrides, load_overrides
 from modelsync.sources import openrouter_record
@@ -32,6 +33,7 @@ NOW = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
 OVERRIDES = load_overrides(default_overrides()).on(NOW.date())
 CACHES: tuple[Any, ...] = (
     pricing.parse_price,
+    pricing.amount,
     pricing.dollars,
     normalize._detection_sources,
     openrouter_record._words,

@@ -31,6 +31,7 @@ MAY_IMPORT: Mapping[str, tuple[set[str], set[str]]] = {  # wing -> (wings below 
         {"errors", "fetch", "catalog", "sources", "pipeline", "shell", "client"},
         {"pydantic", "rich"},
     ),
+    "__main__": ({"cli"}, set()),
     "functions": (
         {"errors", "fetch", "catalog", "sources", "pipeline", "shell"},
         {"aws_lambda_powertools"},
@@ -40,9 +41,7 @@ MAY_IMPORT: Mapping[str, tuple[set[str], set[str]]] = {  # wing -> (wings below 
 PYDANTIC_ROOMS = {"catalog": {"catalog.model_info", "catalog.documents"}, "pipeline": {"pipeline.overrides"}}
 """The only rooms of these wings that know a third party; the others are standard library."""
 
-CLIENT_ROOMS = {
-    f"catalog.{room}" for room in ("model_ids", "pricing", "lifecycle", "aliases", "backends", "keys")
-}
+CLIENT_ROOMS = {f"catalog.{room}" for room in ("model_ids", "pricing", "lifecycle", "aliases", "backends", "keys")}
 """The rooms of the catalog that the thin client may read: they must import without any third party."""
 
 MAY_IMPORT_LATE = {"shell", "cli", "functions"}
@@ -99,19 +98,14 @@ class House:
             if isinstance(node, ast.Import):
                 targets = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
-                targets = [
-                    self._room_or_package(f"{'.' * node.level}{node.module or ''}", a.name)
-                    for a in node.names
-                ]
+                targets = [self._room_or_package(f"{'.' * node.level}{node.module or ''}", a.name) for a in node.names]
             else:
                 continue
             yield from (Import(room, target, node.lineno, id(node) in late) for target in targets)
 
     def _room_or_package(self, package: str, name: str) -> str:
         """`from a import b` means the module a.b where there is one, else a name that a defines."""
-        return (
-            f"{package}.{name}" if f"{package}.{name}".removeprefix(f"{PACKAGE}.") in self.rooms else package
-        )
+        return f"{package}.{name}" if f"{package}.{name}".removeprefix(f"{PACKAGE}.") in self.rooms else package
 
     def arrows(self) -> Mapping[str, set[str]]:
         """The rooms of ours that each room imports."""
@@ -128,11 +122,7 @@ def wing_of(room: str) -> str:
 
 
 def functions_in(tree: ast.Module) -> Iterator[ast.AST]:
-    return (
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-    )
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
 
 
 def read_house(repository: Path) -> House:
@@ -156,11 +146,7 @@ HOUSE = read_house(REPOSITORY)
 
 
 def strangers(house: House) -> list[str]:
-    return [
-        f"{room} is in no wing of the table"
-        for room in house.rooms
-        if room and wing_of(room) not in MAY_IMPORT
-    ]
+    return [f"{room} is in no wing of the table" for room in house.rooms if room and wing_of(room) not in MAY_IMPORT]
 
 
 def upward_imports(house: House) -> list[str]:
@@ -177,8 +163,7 @@ def foreign_imports(house: House) -> list[str]:
     return [
         f"{found}, which its wing does not know"
         for found in house.imports()
-        if found.third_party
-        and found.third_party not in MAY_IMPORT.get(wing_of(found.room), (set(), set()))[1]
+        if found.third_party and found.third_party not in MAY_IMPORT.get(wing_of(found.room), (set(), set()))[1]
     ]
 
 
@@ -234,18 +219,13 @@ def hidden_imports(house: House) -> list[str]:
         f"{room}:{line} uses {word}"
         for room, tree in house.rooms.items()
         for line, word in words_used(tree)
-        if word
-        in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__import__", "importlib.import_module", "import_module"}
+        if word in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__import__", "importlib.import_module", "import_module"}
     ]
     return relative + by_name
 
 
 def furnished_thresholds(house: House) -> list[str]:
-    return [
-        f"{found}, but an __init__ is a threshold"
-        for found in house.imports()
-        if found.room in house.thresholds
-    ]
+    return [f"{found}, but an __init__ is a threshold" for found in house.imports() if found.room in house.thresholds]
 
 
 def touches_of_the_world(house: House) -> list[str]:

@@ -32,9 +32,7 @@ from modelsync.errors import (
         (UsageError, ModelsyncError),
     ],
 )
-def test_the_type_of_an_error_says_who_is_to_blame(
-    kind: type[ModelsyncError], parent: type[ModelsyncError]
-) -> None:
+def test_the_type_of_an_error_says_who_is_to_blame(kind: type[ModelsyncError], parent: type[ModelsyncError]) -> None:
     assert issubclass(kind, parent)
 
 
@@ -46,9 +44,7 @@ def test_a_feed_error_keeps_its_place_beside_its_sentence() -> None:
 
 
 def test_one_override_problem_is_told_alone() -> None:
-    assert str(OverridesError(["a.json: entries: expected a list"])) == (
-        "overrides: a.json: entries: expected a list"
-    )
+    assert str(OverridesError(["a.json: entries: expected a list"])) == ("overrides: a.json: entries: expected a list")
 
 
 def test_of_many_override_problems_the_first_is_told_and_all_are_kept() -> None:
@@ -59,9 +55,7 @@ def test_of_many_override_problems_the_first_is_told_and_all_are_kept() -> None:
 
 def test_a_lost_conditional_write_says_what_stood_there() -> None:
     error = PreconditionFailedError("openrouter/manifest.json", '"7"', 'the etag "6"')
-    assert str(error) == (
-        'store: openrouter/manifest.json: expected the etag "6", found "7"; read it again and retry'
-    )
+    assert str(error) == ('store: openrouter/manifest.json: expected the etag "6", found "7"; read it again and retry')
     assert (error.key, error.found, error.expected) == ("openrouter/manifest.json", '"7"', 'the etag "6"')
 
 
@@ -73,7 +67,6 @@ def test_a_lost_conditional_write_says_that_nothing_stood_there() -> None:
 def test_a_corrupt_document_says_what_to_run() -> None:
     error = CorruptDocumentError("openrouter/current.json", "models: Field required")
     assert str(error) == (
-        "store: openrouter/current.json: models: Field required; "
-        "run `syncmodels verify` to see what else is wrong"
+        "store: openrouter/current.json: models: Field required; run `syncmodels verify` to see what else is wrong"
     )
     assert (error.key, error.problem) == ("openrouter/current.json", "models: Field required")

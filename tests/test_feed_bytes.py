@@ -63,9 +63,7 @@ def test_damaged_gzip_is_no_feed(content: bytes, problem: str) -> None:
     ids=["plain", "gzip", "members without content"],
 )
 def test_a_feed_beyond_the_limit_is_refused(content: bytes) -> None:
-    with pytest.raises(
-        FeedTooLargeError, match=r"^openrouter feed: standard input: found more than 0\.001 MB"
-    ):
+    with pytest.raises(FeedTooLargeError, match=r"^openrouter feed: standard input: found more than 0\.001 MB"):
         read_feed_file("-", stdin=io.BytesIO(content), max_bytes=1_000)
 
 

@@ -157,9 +157,7 @@ def test_the_elapsed_time_is_read_from_the_given_clock(server: Server) -> None:
     "headers",
     [{"Content-Encoding": "gzip"}, {"Content-Encoding": "X-GZIP"}, {"Content-Type": "application/gzip"}],
 )
-def test_gzip_is_unpacked_whether_it_is_the_encoding_or_the_file(
-    server: Server, headers: dict[str, str]
-) -> None:
+def test_gzip_is_unpacked_whether_it_is_the_encoding_or_the_file(server: Server, headers: dict[str, str]) -> None:
     url = server.script("/models.json.gz", Answer(body=gzip.compress(BODY), headers=headers))
     assert fetch(url, limits=QUICK).body == BODY
 
@@ -186,18 +184,14 @@ def test_a_retry_after_date_counts_from_the_answers_own_date(server: Server, wai
 
 
 @pytest.mark.parametrize("value", ["soon", "-3", "Wed, 99 Jan 2020 00:00:42 GMT", "", "²"])
-def test_a_retry_after_that_cannot_be_read_leaves_the_usual_wait(
-    server: Server, waits: Waits, value: str
-) -> None:
+def test_a_retry_after_that_cannot_be_read_leaves_the_usual_wait(server: Server, waits: Waits, value: str) -> None:
     url = server.script("/models", Answer(429, headers={"Retry-After": value}), Answer())
     fetch(url, limits=QUICK, sleep=waits.sleep, random=waits.random)
     assert waits.seconds == [0.5]
 
 
 @pytest.mark.parametrize("value", ["3600", "9" * 400])
-def test_a_retry_after_beyond_the_longest_wait_ends_the_fetch(
-    server: Server, waits: Waits, value: str
-) -> None:
+def test_a_retry_after_beyond_the_longest_wait_ends_the_fetch(server: Server, waits: Waits, value: str) -> None:
     url = server.script("/models", Answer(429, headers={"Retry-After": value}))
     sentence = refused(url, waits)
     assert "longer than the 120 s that are waited at most in 1 try" in sentence
@@ -289,17 +283,13 @@ def test_a_redirect_to_nowhere_is_refused(server: Server, waits: Waits, location
 def test_a_slow_drip_of_body_ends_at_the_deadline(server: Server, waits: Waits) -> None:
     drip = Answer(headers={"Content-Length": "1000"}, pieces=(b" ",) * 1000, pause_seconds=0.02)
     limits = FetchLimits(attempts=2, read_seconds=5, attempt_seconds=0.2)
-    assert "found not whole after 0.2 s in 2 tries" in refused(
-        server.script("/drip", drip), waits, limits=limits
-    )
+    assert "found not whole after 0.2 s in 2 tries" in refused(server.script("/drip", drip), waits, limits=limits)
 
 
 def test_a_slow_drip_of_headers_ends_at_the_deadline(server: Server, waits: Waits) -> None:
     drip = Answer(raw_head=b"HTTP/1.1 200 OK\r\nX-Slow: ", pieces=(b"x",) * 1000, pause_seconds=0.02)
     limits = FetchLimits(attempts=1, read_seconds=5, attempt_seconds=0.2)
-    assert "found not whole after 0.2 s in 1 try" in refused(
-        server.script("/drip", drip), waits, limits=limits
-    )
+    assert "found not whole after 0.2 s in 1 try" in refused(server.script("/drip", drip), waits, limits=limits)
 
 
 def test_silence_ends_at_the_read_timeout(server: Server, waits: Waits) -> None:
@@ -324,9 +314,7 @@ def test_a_body_beyond_the_limit_is_refused_at_once(server: Server, waits: Waits
 
 
 def test_a_body_of_exactly_the_limit_passes(server: Server) -> None:
-    url = server.script(
-        "/full", Answer(body=gzip.compress(b" " * 1_000), headers={"Content-Encoding": "gzip"})
-    )
+    url = server.script("/full", Answer(body=gzip.compress(b" " * 1_000), headers={"Content-Encoding": "gzip"}))
     assert len(fetch(url, limits=FetchLimits(max_bytes=1_000)).body) == 1_000
 
 
@@ -360,9 +348,7 @@ def test_a_body_cut_short_is_tried_again_and_never_returned(
     assert fetch(server.script("/mended", cut, Answer()), limits=QUICK, sleep=waits.sleep).body == BODY
 
 
-def test_nonsense_instead_of_http_is_told_without_its_control_characters(
-    server: Server, waits: Waits
-) -> None:
+def test_nonsense_instead_of_http_is_told_without_its_control_characters(server: Server, waits: Waits) -> None:
     url = server.script("/x", Answer(raw_head=b"HTTP/1.1 200 OK\r\nX\x9b: \x1b[31mred\r\n\r\n", body=b""))
     limits = FetchLimits(attempts=1)
     assert refused(url, waits, limits=limits).isprintable()

@@ -77,18 +77,14 @@ def test_a_list_of_one_page_is_returned_as_it_came() -> None:
 
 def test_pages_are_followed_to_the_last_and_joined_in_order() -> None:
     second, third = "/api/v1/models?offset=500&limit=500", "/api/v1/models?offset=1000&limit=500"
-    fetched = read(
-        {URL: second, f"https://openrouter.ai{second}": third, f"https://openrouter.ai{third}": None}
-    )
+    fetched = read({URL: second, f"https://openrouter.ai{second}": third, f"https://openrouter.ai{third}": None})
     assert fetched.body == join_pages([page(second), page(third), page(None)])
     assert (fetched.url, fetched.tries) == (URL, 3)
 
 
 def test_every_page_gets_the_callers_headers() -> None:
     requests: list[httpx.Request] = []
-    read(
-        {URL: "/2", "https://openrouter.ai/2": None}, requests=requests, headers={"Authorization": "Bearer k"}
-    )
+    read({URL: "/2", "https://openrouter.ai/2": None}, requests=requests, headers={"Authorization": "Bearer k"})
     assert [request.headers.get("authorization") for request in requests] == ["Bearer k", "Bearer k"]
 
 
@@ -122,9 +118,7 @@ def test_pages_of_a_list_that_moved_to_another_host_are_asked_without_the_caller
     ],
 )
 def test_a_next_link_to_another_origin_is_refused(link: str) -> None:
-    with pytest.raises(
-        FeedFormatError, match=r"the next link leads to .*, expected a path on the same origin"
-    ):
+    with pytest.raises(FeedFormatError, match=r"the next link leads to .*, expected a path on the same origin"):
         read({URL: link})
 
 

@@ -9,9 +9,7 @@ After each step every document is written and read again, so that nothing lives 
 Nothing here decides anything; jobs, stores and the heartbeat have a world of their own (`tests.world`).
 """
 
-import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,17 +19,16 @@ from modelsync.catalog.documents import DOCUMENTS, Document, HeldFeed, Redirect,
 from modelsync.catalog.events import Event
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.pipeline.detect import Resolver
-from modelsync.pipeline.normalize import Normalizer
 from modelsync.pipeline.overrides import Overrides, parse_overrides
-from modelsync.pipeline.refresh import Refresh, Stamp, refresh_catalog, refresh_curated
+from modelsync.pipeline.refresh import Refresh, refresh_catalog, refresh_curated
 from modelsync.pipeline.retire import Bound
 from modelsync.pipeline.rollback import roll_back
 from modelsync.pipeline.score import OperationalSignals
+from modelsync.pipeline.stamp import Stamp
 from modelsync.sources.facts import ModelFacts, ParsedFeed
 from modelsync.sources.openrouter import OpenRouter
 from modelsync.sources.openrouter_record import facts_of
-from tests.world import Record, a_body, a_record
+from tests.world import a_body, a_record
 
 START: Final = datetime(2026, 6, 1, 6, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
@@ -54,16 +51,6 @@ def facts(model_id: str, /, **fields: Any) -> ModelFacts:
     return facts_of(a_record(model_id, **fields), notice=lambda _: None)
 
 
-def a_model(id: str = "acme/one", **fields: Any) -> ModelInfo:  # noqa: A002  named like the field that it sets
-    """A published record; `fields` are those of `ModelInfo`, all others are what an ordinary record leads to."""
-    normalizer = Normalizer(
-        source="openrouter", resolver=Resolver((), ()), backends={}, now=START, accept=False
-    )
-    alias = re.sub(r"[^a-z0-9]+", "-", id.rpartition("/")[2])
-    model = normalizer.normalize(facts(id), alias=alias, previous=None, first_seen=START)
-    return ModelInfo(**{**dict(model), **fields})
-
-
 def parsed(*records: object) -> ParsedFeed:
     """A list of these records."""
     return OpenRouter().parse(a_body(records))
@@ -83,10 +70,9 @@ def overrides(**files: Entries | Mapping[str, Entries]) -> Overrides:
     )
 
 
-def a_source(body: bytes = b"", *, count: int = 0, at: datetime = START) -> Source:
-    """Where a document's content was read."""
-    digest = hashlib.sha256(body).hexdigest()
-    return Source(url="memory:feed", snapshot=None, sha256=digest, fetched_at=at, model_count=count)
+def a_source(*, count: int = 0, at: datetime = START) -> Source:
+    """Where a document's content was read; always the same digest, so that bytes tell what the content is alone."""
+    return Source(url="memory:feed", snapshot=None, sha256="0" * 64, fetched_at=at, model_count=count)
 
 
 def a_stamp(generation: int = 1, *, at: datetime = START, last_look: datetime | None = None) -> Stamp:
@@ -124,7 +110,7 @@ class Timeline:
     def read_body(self, body: bytes, *, at: datetime, accept: bool = False) -> Refresh:
         """Refresh from a list as the source sends it; a refused one raises and changes nothing."""
         feed = OpenRouter().parse(body)
-        source = a_source(body, count=feed.record_count, at=at)
+        source = a_source(count=feed.record_count, at=at)
         refresh = refresh_catalog(
             feed,
             self.published,

@@ -6,8 +6,8 @@
     world.run_schedule(during=timedelta(days=45))
     assert world.state_of("qwen/qwen3-coder") == "removed"
 
-Nothing here is faked but the network and the clock. Stores that watch or fail: `tests.faulty_stores`; what must hold of any store,
-however it came about: `tests.promises`.
+Nothing here is faked but the network and the clock. Stores that watch or fail: `tests.faulty_stores`; what must
+hold of any store, however it came about: `tests.promises`.
 """
 
 import copy
@@ -67,6 +67,9 @@ MODELS: Final = (
     "z-ai/glm-4.7",
 )
 """Who lives in a new world: so many that one may leave without the feed being doubted, and a second one too."""
+
+FEW: Final = MODELS[::2]
+"""So few that a run is quick, and so many that one of them may still leave without the feed being doubted."""
 
 
 def a_record(model_id: str, /, **fields: Any) -> Record:
@@ -158,9 +161,7 @@ class Feed:
 class World:
     """Everything a job runs with, in the hands of a test; `store` None means a new one in memory."""
 
-    def __init__(
-        self, ids: Iterable[str] = MODELS, *, store: ObjectStore | None = None, now: datetime = START
-    ) -> None:
+    def __init__(self, ids: Iterable[str] = MODELS, *, store: ObjectStore | None = None, now: datetime = START) -> None:
         self.feed = Feed(ids)
         self.store: ObjectStore = MemoryStore() if store is None else store
         self.now = now
@@ -187,6 +188,11 @@ class World:
     def fall_silent(self, client: str = "anna") -> None:
         """Let a client report no more; its last report stays."""
         del self._leases[client]
+
+    def come_back(self, *, after: timedelta) -> None:
+        """Let time pass in which nothing runs, and then refresh: whoever is missing is that much older at once."""
+        self.wait(after)
+        self.refresh()
 
     # The jobs.
 

@@ -76,9 +76,7 @@ class BoundedBody:
 
     def _unpack(self, chunk: bytes) -> None:
         while chunk and len(self._body) <= self._max_bytes:
-            if (
-                self._member is None or self._member.eof
-            ):  # a gzip file may be several members, then zero bytes
+            if self._member is None or self._member.eof:  # a gzip file may be several members, then zero bytes
                 chunk = chunk.lstrip(b"\0")
                 if not chunk:
                     return

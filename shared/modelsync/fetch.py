@@ -144,9 +144,7 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-async def _follow(
-    client: httpx.AsyncClient, url: str, headers: Mapping[str, str], *, limits: FetchLimits
-) -> Fetched:
+async def _follow(client: httpx.AsyncClient, url: str, headers: Mapping[str, str], *, limits: FetchLimits) -> Fetched:
     target = url
     for _ in range(limits.redirects + 1):
         sent = _request_headers(headers if same_origin(target, url) else {})
@@ -184,9 +182,7 @@ async def _read(response: httpx.Response, *, limits: FetchLimits) -> Fetched:
     except DamagedGzipError as error:
         raise _AttemptError(f"a body that is not whole: {error}", is_final=False) from error
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    return Fetched(
-        whole, shown_url(str(response.url)), response.status_code, kept, elapsed_seconds=0.0, tries=1
-    )
+    return Fetched(whole, shown_url(str(response.url)), response.status_code, kept, elapsed_seconds=0.0, tries=1)
 
 
 def _check_status(response: httpx.Response, limits: FetchLimits) -> None:
@@ -199,9 +195,7 @@ def _check_status(response: httpx.Response, limits: FetchLimits) -> None:
     wait_seconds = _retry_after_seconds(response.headers)
     if wait_seconds is not None and wait_seconds > limits.retry_after_seconds:
         longest = f"longer than the {limits.retry_after_seconds:g} s that are waited at most"
-        raise _AttemptError(
-            f"{found} and Retry-After {wait_seconds:g} s, {longest}", advice="run it again later"
-        )
+        raise _AttemptError(f"{found} and Retry-After {wait_seconds:g} s, {longest}", advice="run it again later")
     raise _AttemptError(found, is_final=False, retry_after_seconds=wait_seconds)
 
 
@@ -237,9 +231,7 @@ def _check_request(url: str, headers: Mapping[str, str]) -> None:
         raise UsageError(f"{_shown(url)}: expected an address like https://host/path")
     for name, value in headers.items():  # checked here, since the HTTP library quotes values in its errors
         if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value) and value == value.strip()):
-            raise UsageError(
-                f"header {name!a}: expected visible ASCII without spaces or line breaks around it"
-            )
+            raise UsageError(f"header {name!a}: expected visible ASCII without spaces or line breaks around it")
 
 
 def _is_web_address(url: str) -> bool:

@@ -46,13 +46,9 @@ def fetch_all(
     while (link := next_page(page.body)) is not None:
         target = _next_url(page.url, link, asked=url, source=source)
         if target in seen:
-            raise FeedFormatError(
-                source, shown_url(page.url), "the next link leads back to a page already read"
-            )
+            raise FeedFormatError(source, shown_url(page.url), "the next link leads back to a page already read")
         if len(bodies) >= max_pages:
-            raise FeedFormatError(
-                source, shown_url(url), f"more than {max_pages} pages, expected at most that"
-            )
+            raise FeedFormatError(source, shown_url(url), f"more than {max_pages} pages, expected at most that")
         seen.add(target)
         page = get(target, headers=headers if same_origin(target, url) else None)
         bodies.append(page.body)

@@ -131,9 +131,7 @@ def test_a_bare_id_may_be_its_own_alias() -> None:
 def test_an_earlier_alias_that_becomes_an_id_is_a_finding() -> None:
     result = assign("acme/m", "m", kept={"acme/m": "m"})
     assert result.aliases[ModelId("acme/m")] == "m"
-    assert result.findings == (
-        "alias 'm' of acme/m: another model has it as its id; give it another by an override",
-    )
+    assert result.findings == ("alias 'm' of acme/m: another model has it as its id; give it another by an override",)
 
 
 def test_an_override_names_a_new_model() -> None:
@@ -163,9 +161,7 @@ def test_an_override_never_moves_an_alias_that_another_model_has_or_had(
     kept = {"acme/m": "m"} | dict(published.get("kept", {}))
     result = assign("acme/m", kept=kept, reserved=published.get("reserved"), overrides={"acme/m": "best"})
     assert result.aliases == {"acme/m": "m"}
-    assert result.findings == (
-        f"alias override of acme/m: 'best' belongs to x/y, and an alias never moves; {REFUSED}",
-    )
+    assert result.findings == (f"alias override of acme/m: 'best' belongs to x/y, and an alias never moves; {REFUSED}",)
 
 
 def test_two_overrides_to_one_alias_are_both_refused() -> None:

@@ -22,8 +22,8 @@ def test_reasoning_has_three_modes() -> None:
 
 
 def test_a_flag_is_equal_to_another_of_the_same_value_and_source() -> None:
-    assert Detected(True, DetectionSource.API) == Detected(True, DetectionSource.API)
-    assert Detected(True, DetectionSource.API) != Detected(True, DetectionSource.OVERRIDE)
+    assert Detected("fixed", DetectionSource.API) == Detected("fixed", DetectionSource.API)
+    assert Detected("fixed", DetectionSource.API) != Detected("fixed", DetectionSource.OVERRIDE)
 
 
 @pytest.mark.parametrize(

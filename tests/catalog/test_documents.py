@@ -21,7 +21,7 @@ from modelsync.catalog.documents import (
 from modelsync.catalog.events import Event, EventKind
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.errors import CorruptDocumentError
-from tests.timeline import a_model
+from tests.builders import a_model
 
 AT = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
 SOURCE = Source(url="memory:feed", snapshot=None, sha256="0" * 64, fetched_at=AT, model_count=1)
@@ -32,8 +32,10 @@ def a_current(*models: ModelInfo) -> Current:
 
 
 def some_signals(**elos: float) -> Signals:
-    models = {name: Measurements(design_arena={"models/code": ArenaResult(elo=elo, win_rate=None, rank=None)})
-              for name, elo in elos.items()}
+    models = {
+        name: Measurements(design_arena={"models/code": ArenaResult(elo=elo, win_rate=None, rank=None)})
+        for name, elo in elos.items()
+    }
     return Signals(generation=7, generated_at=AT, source=SOURCE, citations=("us",), models=models)
 
 
@@ -132,9 +134,7 @@ def test_a_figure_that_json_cannot_hold_is_refused_before_it_is_written(figure: 
 
 
 def test_an_empty_history_of_retirement_has_its_three_lists() -> None:
-    empty = Deprecations(
-        generation=1, generated_at=AT, source=SOURCE, redirects=(), tombstones=(), alias_history=()
-    )
+    empty = Deprecations(generation=1, generated_at=AT, source=SOURCE, redirects=(), tombstones=(), alias_history=())
     document = json.loads(encode(empty))
     assert (document["redirects"], document["tombstones"], document["aliasHistory"]) == ([], [], [])
 

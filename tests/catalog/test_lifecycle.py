@@ -30,9 +30,7 @@ SECOND = timedelta(seconds=1)
         (timedelta(days=4000), "removed"),
     ],
 )
-def test_an_unbound_model_is_deprecated_after_14_days_and_removed_after_30(
-    missing: timedelta, state: str
-) -> None:
+def test_an_unbound_model_is_deprecated_after_14_days_and_removed_after_30(missing: timedelta, state: str) -> None:
     assert lifecycle_state(GONE, bound=False, seen_until=GONE + missing) == LifecycleState(state)
 
 

@@ -60,9 +60,7 @@ def test_an_id_with_more_than_one_slash_keeps_its_path_in_the_slug() -> None:
         ("acme/tiny-alpha", False, False),
     ],
 )
-def test_routers_and_unannounced_models_are_known_by_their_vendor(
-    text: str, router: bool, stealth: bool
-) -> None:
+def test_routers_and_unannounced_models_are_known_by_their_vendor(text: str, router: bool, stealth: bool) -> None:
     parts = parse_model_id(text)
     assert (parts.is_router, parts.is_stealth) == (router, stealth)
 

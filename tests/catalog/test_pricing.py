@@ -43,7 +43,7 @@ def test_a_price_is_read_to_the_last_digit(text: str, usd: str) -> None:
     ["", "free", "0,3", "$1", "0x10", "1 2", "1.2.3", "NaN", "sNaN", "Infinity", "-Infinity", "1e400", "1e-400"],
 )
 def test_what_is_no_finite_decimal_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="^expected a (finite )?decimal number, found "):
+    with pytest.raises(ValueError, match=r"^expected a (finite )?decimal number, found "):
         parse_price(text)
 
 
@@ -56,7 +56,7 @@ def test_a_price_has_at_most_40_characters() -> None:
 @pytest.mark.parametrize("text", ["1_000", " 1", "1\n", "\u0661", "\uff11"])
 def test_only_plain_ascii_digits_make_a_price(text: str) -> None:
     """The text is published as `raw`, so it must not carry what Python happens to accept as a number."""
-    with pytest.raises(ValueError, match="^expected "):
+    with pytest.raises(ValueError, match=r"^expected "):
         parse_price(text)
 
 
@@ -120,7 +120,7 @@ def test_price_tiers_are_closed_on_the_left(usd: str, tier: str) -> None:
 
 @pytest.mark.parametrize("usd", ["-1", "-0.000001", "-1000000"])
 def test_a_negative_price_has_no_tier(usd: str) -> None:
-    with pytest.raises(ValueError, match="^a price is not negative: -"):
+    with pytest.raises(ValueError, match=r"^a price is not negative: -"):
         price_tier(Decimal(usd))
 
 

@@ -8,7 +8,8 @@ from modelsync.catalog.documents import Current, Source
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo, expired
 from modelsync.catalog.published_set import PublishedSet, lost_from_shortlist
-from tests.timeline import DAY, START, Timeline, a_model
+from tests.builders import a_model
+from tests.timeline import DAY, START, Timeline
 from tests.world import a_record
 
 AT = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)

@@ -7,7 +7,7 @@ large vendors, and one of each of twelve small ones.
 import gzip
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -24,10 +24,10 @@ GOOD_IDS: Final = (
     *(f"small-{vendor:02}/model" for vendor in range(12)),
 )
 
-PATIENCE: Final = FetchLimits(
-    attempts=2, connect_seconds=2, read_seconds=0.2, attempt_seconds=0.6, retry_after_seconds=120
-)
-"""Limits of the real fetch, short enough for tests."""
+PATIENT: Final = FetchLimits(attempts=2, connect_seconds=10, read_seconds=10, attempt_seconds=20)
+IMPATIENT: Final = replace(PATIENT, read_seconds=0.2)
+IN_A_HURRY: Final = replace(PATIENT, attempt_seconds=0.4)
+"""Limits of the real fetch; a busy machine must not be what runs into them."""
 
 Outcome = Literal["refused", "held", "failed"]
 
@@ -42,7 +42,7 @@ class Place:
     waits: list[float] = field(default_factory=list)
     """Seconds that a fetch wanted to wait before its next try; nobody waits for them."""
 
-    def fetching(self, *answers: Answer) -> ReadFeed:
+    def fetching(self, *answers: Answer, limits: FetchLimits = PATIENT) -> ReadFeed:
         """The real fetch, of an address that gives these answers in turn, the last one for good."""
         url, source = self.server.script(*answers), OpenRouter()
 
@@ -51,7 +51,7 @@ class Place:
                 url,
                 next_page=source.next_page,
                 join_pages=source.join_pages,
-                limits=PATIENCE,
+                limits=limits,
                 sleep=self.waits.append,
                 random=lambda: 0.0,
             ).body
@@ -93,9 +93,7 @@ def _bytes(sentence: str, body: bytes, cause: str) -> BadFeed:
     return BadFeed(sentence, lambda _: lambda: body, "refused", cause)
 
 
-def _made(
-    sentence: str, make: Callable[[Sequence[Record]], list[Any]], cause: str, ends: Outcome = "held"
-) -> BadFeed:
+def _made(sentence: str, make: Callable[[Sequence[Record]], list[Any]], cause: str, ends: Outcome = "held") -> BadFeed:
     """A readable list, made of the good records."""
 
     def reader(place: Place) -> ReadFeed:
@@ -106,9 +104,13 @@ def _made(
 
 
 def _answered(
-    sentence: str, *answers: Answer, cause: str, error: type[Exception] = FeedUnavailableError
+    sentence: str,
+    *answers: Answer,
+    cause: str,
+    error: type[Exception] = FeedUnavailableError,
+    limits: FetchLimits = PATIENT,
 ) -> BadFeed:
-    return BadFeed(sentence, lambda place: place.fetching(*answers), "refused", cause, error)
+    return BadFeed(sentence, lambda place: place.fetching(*answers, limits=limits), "refused", cause, error)
 
 
 def _file(
@@ -124,7 +126,9 @@ def _everywhere(**fields: Any) -> Callable[[Sequence[Record]], list[Any]]:
 
 def _times(factor: int) -> Callable[[Sequence[Record]], list[Any]]:
     def make(records: Sequence[Record]) -> list[Any]:
-        return [changed(record, prompt=f"{factor * 0.000001:f}", completion=f"{factor * 0.000002:f}") for record in records]
+        return [
+            changed(record, prompt=f"{factor * 0.000001:f}", completion=f"{factor * 0.000002:f}") for record in records
+        ]
 
     return make
 
@@ -196,9 +200,7 @@ OF_RECORDS: Final = (
     _made("every price is minus one", _everywhere(prompt="-1", completion="-1"), "prices"),
     _made("no record lists parameters", _everywhere(supported_parameters=ABSENT), "parameters gone: 100 of 100"),
     _made("every list of parameters is empty", _everywhere(supported_parameters=[]), "parameters gone"),
-    _made(
-        "no record has limits", _everywhere(context_length=None, top_provider=ABSENT), "limits gone: 100 of 100"
-    ),
+    _made("no record has limits", _everywhere(context_length=None, top_provider=ABSENT), "limits gone: 100 of 100"),
     _made("11 of 100 ids are lost", lambda records: _thinned(records, lost=11), "ids gone: 11 of 100"),
     _made("half of the ids are lost", lambda records: _thinned(records, lost=50), "ids gone: 50 of 100"),
     _made("90 % of the ids are lost", _without_last(90), "ids gone: 90 of 100"),
@@ -222,9 +224,16 @@ OF_HTTP: Final = (
     _answered("503 with a page", Answer(503, body=_PAGE), cause="status 503 .* in 2 tries"),
     _answered("404", Answer(404), cause="status 404 .* in 1 try"),
     _answered("a redirect to itself", Answer(302, headers={"Location": "?"}), cause="more than 5 redirects"),
-    _answered("a redirect to a file", Answer(302, headers={"Location": "file:///etc/passwd"}), cause="redirect to file"),
-    _answered("a slow drip", Answer(pieces=(b"[",) * 100, pause_seconds=0.05), cause="not whole after 0.6 s"),
-    _answered("silence", Answer(pieces=(b"[", b"]"), pause_seconds=0.5), cause="silence for 0.2 s"),
+    _answered(
+        "a redirect to a file", Answer(302, headers={"Location": "file:///etc/passwd"}), cause="redirect to file"
+    ),
+    _answered(
+        "a slow drip",
+        Answer(pieces=(b"[",) * 100, pause_seconds=0.05),
+        cause="not whole after 0.4 s",
+        limits=IN_A_HURRY,
+    ),
+    _answered("silence", Answer(pieces=(b"[", b"]"), pause_seconds=5), cause="silence for 0.2 s", limits=IMPATIENT),
     _answered("100 MB", Answer(pieces=_TOO_MUCH), cause="more than 64 MB", error=FeedTooLargeError),
     _answered(
         "100 MB in 100 kB of gzip",

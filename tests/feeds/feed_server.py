@@ -49,7 +49,7 @@ class FeedServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                answer = server._next_answer(self.path)  # noqa: SLF001  one class in two parts
+                answer = server._next_answer(self.path)
                 try:
                     self._send(answer)
                 except ConnectionError:
@@ -63,7 +63,7 @@ class FeedServer:
                 self.end_headers()
                 for piece in answer.pieces or (answer.body,):
                     self.wfile.write(piece)
-                    if answer.pause_seconds and server._stopped.wait(answer.pause_seconds):  # noqa: SLF001
+                    if answer.pause_seconds and server._stopped.wait(answer.pause_seconds):
                         return
 
             def log_message(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""Feeds with one odd record among a hundred good ones: it is published made harmless, or set aside and named.
+"""Feeds with one odd record among good ones: it is published made harmless, or set aside and named.
 
 Each record is the JSON text of one element of the list, so that it can hold what no encoder would write.
 """
@@ -126,11 +126,18 @@ OF_TEXTS: Final = (
     _either("a modality in the old style of 1 MB", architecture={"modality": f"{'t' * ENOUGH}->text"}),
     _published("a canonical slug that leads out of a folder", canonical_slug="../../etc/passwd"),
     _published("an alias target that is markup", alias_target={"slug": "<b>"}),
-    _published("an arena with a name that clears the terminal", benchmarks={"design_arena": [
-        {"arena": "\x1b[2J", "category": "\u202e", "elo": 1000.5, "win_rate": 50.0, "rank": 1}
-    ]}),
+    _published(
+        "an arena with a name that clears the terminal",
+        benchmarks={
+            "design_arena": [{"arena": "\x1b[2J", "category": "\u202e", "elo": 1000.5, "win_rate": 50.0, "rank": 1}]
+        },
+    ),
     _set_aside("a parameter that is markup", "expected a word", supported_parameters=["<script>"]),
-    _set_aside("a modality that clears the terminal", "expected a word", architecture=_architecture(input_modalities=["\x1b[2J"])),
+    _set_aside(
+        "a modality that clears the terminal",
+        "expected a word",
+        architecture=_architecture(input_modalities=["\x1b[2J"]),
+    ),
     _set_aside("no modality", "architecture: expected a value, found nothing", architecture=ABSENT),
 )
 
@@ -143,7 +150,9 @@ OF_NUMBERS: Final = (
     _published("a creation time in the year 33,658", created=10**12),
     _published("a creation time before all others", created=-1),
     _published("an end in the year 1", expiration_date="0001-01-01"),
-    _published("an end in the year 9999", "expiration_date: expected YYYY-MM-DD", expiration_date="9999-12-31T23:59:59-23:00"),
+    _published(
+        "an end in the year 9999", "expiration_date: expected YYYY-MM-DD", expiration_date="9999-12-31T23:59:59-23:00"
+    ),
     _published("an end that is a word", "expiration_date: expected YYYY-MM-DD, found 'soon'", expiration_date="soon"),
     _published("an end that is a list", "expiration_date: expected YYYY-MM-DD", expiration_date=[2026]),
     _published("a measurement beyond all others", benchmarks={"artificial_analysis": {"coding_index": 1e308}}),

@@ -45,9 +45,7 @@ class History:
         return {alias: each for each, alias in self.kept.items()} | self.moved
 
     def refresh(self, ids: set[ModelId], overrides: Mapping[ModelId, str], seed: int) -> AliasAssignment:
-        result = assign_aliases(
-            _shuffled(ids, seed), kept=self.kept, reserved=self.reserved, overrides=overrides
-        )
+        result = assign_aliases(_shuffled(ids, seed), kept=self.kept, reserved=self.reserved, overrides=overrides)
         self.kept |= result.aliases
         self.moved |= {change.old_alias: change.model_id for change in result.changes}
         return result
@@ -112,9 +110,7 @@ def test_every_change_is_told(rounds: list[Round]) -> None:
     for _, kept, _, result in replay(rounds):
         told = {(change.model_id, change.old_alias, change.new_alias) for change in result.changes}
         assert told == {
-            (each, kept[each], alias)
-            for each, alias in result.aliases.items()
-            if each in kept and kept[each] != alias
+            (each, kept[each], alias) for each, alias in result.aliases.items() if each in kept and kept[each] != alias
         }
 
 

@@ -3,10 +3,13 @@
 The feeds are in `tests.feeds.bad_feeds`; every promise here is held for each of them, through the real jobs.
 """
 
+import gzip
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +17,7 @@ from modelsync.catalog.documents import Status
 from modelsync.errors import ModelsyncError
 from modelsync.shell import jobs
 from tests.feeds.bad_feeds import BAD_FEEDS, GOOD_IDS, BadFeed, Place
-from tests.feeds.feed_server import FeedServer
+from tests.feeds.feed_server import Answer, FeedServer
 from tests.promises import assert_in_order
 from tests.world import World
 
@@ -28,8 +31,6 @@ class Meeting:
 
     bad: BadFeed
     world: World
-    twin: World
-    """The same world, which did not meet it."""
     error: ModelsyncError | None
     before: Mapping[str, bytes]
     status_before: Status
@@ -73,7 +74,7 @@ def met(
 
 
 def meet(bad: BadFeed, world: World, place: Place) -> Meeting:
-    twin, before, status, raw_before = world.twin(), world.bytes_of_documents(), world.status, raw_bodies(world)
+    before, status, raw_before = world.bytes_of_documents(), world.status, raw_bodies(world)
     read, error, body = bad.reader(place), None, []
 
     def remember() -> bytes:
@@ -85,7 +86,7 @@ def meet(bad: BadFeed, world: World, place: Place) -> Meeting:
     except ModelsyncError as raised:
         error = raised
     kept = raw_bodies(world)[len(raw_before) :]
-    return Meeting(bad, world, twin, error, before, status, kept, body[-1] if body else None)
+    return Meeting(bad, world, error, before, status, kept, body[-1] if body else None)
 
 
 def raw_bodies(world: World) -> tuple[bytes, ...]:
@@ -122,25 +123,47 @@ def test_a_hold_is_told_apart_from_a_refusal(met: Meeting) -> None:
     assert held is None or re.search(met.bad.cause, held.reason)
 
 
-def test_who_is_missing_grows_no_older(met: Meeting) -> None:
+def twenty_days_and_a_sweep(world: World) -> World:
+    later = world.twin()
+    later.wait(timedelta(days=20))
+    later.curate()
+    return later
+
+
+def a_good_feed(world: World) -> World:
+    later = world.twin()
+    later.feed.add(NEW)
+    later.wait()
+    assert later.run().run.outcome == "published"
+    return later
+
+
+@pytest.fixture(scope="module")
+def undisturbed_for_long(good_world: World) -> World:
+    return twenty_days_and_a_sweep(good_world)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(good_world: World) -> World:
+    return a_good_feed(good_world)
+
+
+def test_who_is_missing_grows_no_older(met: Meeting, undisturbed_for_long: World) -> None:
     """Twenty days of nothing but this feed, then a sweep: as if nobody had looked at all."""
-    world, twin = met.world.twin(), met.twin.twin()
-    for each in (world, twin):
-        each.wait(timedelta(days=20))
-        each.curate()
-    assert world.bytes_of_documents() == twin.bytes_of_documents()
+    world = twenty_days_and_a_sweep(met.world)
+    assert world.bytes_of_documents() == undisturbed_for_long.bytes_of_documents()
     assert world.state_of(MISSING) == "stale"
 
 
-def test_the_next_good_feed_is_published_as_if_nothing_had_happened(met: Meeting) -> None:
-    world, twin = met.world.twin(), met.twin.twin()
-    for each in (world, twin):
-        each.feed.add(NEW)
-        each.wait()
-        assert each.run().run.outcome == "published"
-    assert world.bytes_of_documents() == twin.bytes_of_documents()
-    assert world.status == twin.status
-    assert_in_order(world.store)
+def test_the_next_good_feed_is_published_as_if_nothing_had_happened(met: Meeting, undisturbed: World) -> None:
+    world = a_good_feed(met.world)
+    assert world.bytes_of_documents() == undisturbed.bytes_of_documents()
+    assert world.status == undisturbed.status
+
+
+def test_behind_the_next_good_feed_all_is_in_order(undisturbed: World) -> None:
+    """For every bad feed, since the bytes are the same."""
+    assert_in_order(undisturbed.store)
 
 
 def test_a_body_is_kept_for_people_to_see_where_a_list_was_found_in_it(met: Meeting) -> None:
@@ -161,3 +184,45 @@ def test_as_the_first_feed_ever_it_leaves_an_empty_catalog_and_a_heartbeat(
     assert world.bytes_of_documents() == {}
     assert world.status.last_success is None
     assert re.search(bad.cause, world.status.last_attempt.message or "")
+
+
+# What the fetch makes good by itself.
+
+
+def test_a_source_that_asks_for_patience_is_waited_for_and_then_published(
+    good_world: World, server: FeedServer, tmp_path: Path
+) -> None:
+    world = good_world.twin()
+    world.feed.add(NEW)
+    place = Place(world.feed.records, server, tmp_path)
+    read = place.fetching(Answer(429, headers={"Retry-After": "30"}), Answer(body=world.feed.body))
+    assert jobs.run_all(world.runtime(read=read)).run.outcome == "published"
+    assert place.waits == [30.0]
+    assert world.state_of(NEW) == "active"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        Answer(503),
+        Answer(body=b"[", headers={"Content-Length": "100"}),
+        Answer(body=gzip.compress(b"[]")[:-4], headers={"Content-Encoding": "gzip"}),
+    ],
+    ids=["503", "a body cut short", "gzip cut short"],
+)
+def test_a_fault_that_passes_is_no_fault(good_world: World, server: FeedServer, tmp_path: Path, first: Answer) -> None:
+    world = good_world.twin()
+    place = Place(world.feed.records, server, tmp_path)
+    read = place.fetching(first, Answer(body=world.feed.body))
+    assert jobs.run_all(world.runtime(read=read)).run.succeeded
+
+
+def test_a_list_in_pages_is_published_whole(good_world: World, server: FeedServer, tmp_path: Path) -> None:
+    world = good_world.twin()
+    records = world.feed.records
+    pages = [
+        json.dumps({"data": records[:60], "links": {"next": "?page=2"}}).encode(),
+        json.dumps({"data": records[60:], "links": {"next": None}}).encode(),
+    ]
+    read = Place(records, server, tmp_path).fetching(*(Answer(body=page) for page in pages))
+    assert jobs.run_all(world.runtime(read=read)).run.outcome == "unchanged"

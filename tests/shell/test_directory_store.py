@@ -116,9 +116,7 @@ def test_a_process_killed_while_it_holds_the_lock_blocks_nobody(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("sync", "expected"), [(1, b"old"), (2, b"new" * 1000)], ids=["before the rename", "after the rename"]
 )
-def test_a_process_killed_while_it_writes_leaves_one_whole_object(
-    tmp_path: Path, sync: int, expected: bytes
-) -> None:
+def test_a_process_killed_while_it_writes_leaves_one_whole_object(tmp_path: Path, sync: int, expected: bytes) -> None:
     store = DirectoryStore(tmp_path)
     store.put(KEY, b"old")
     killed = child(DIE_AT_SYNC, tmp_path, str(sync))
@@ -141,9 +139,7 @@ def test_a_lock_that_is_never_released_ends_in_a_sentence(tmp_path: Path) -> Non
     store.put(KEY, b"old")
     with (tmp_path / ".lock").open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(
-            StoreError, match=r"\.lock: found it held by another process for 0\.05 s, expected"
-        ):
+        with pytest.raises(StoreError, match=r"\.lock: found it held by another process for 0\.05 s, expected"):
             store.put(KEY, b"new")
         assert body_at(store, KEY) == b"old"
     store.put(KEY, b"new")
@@ -152,9 +148,7 @@ def test_a_lock_that_is_never_released_ends_in_a_sentence(tmp_path: Path) -> Non
 def test_a_write_flushes_the_file_and_every_folder_that_changed(tmp_path: Path) -> None:
     flushed: list[int] = []
     data = tmp_path / "data"
-    DirectoryStore(data, sync=lambda descriptor: flushed.append(os.fstat(descriptor).st_ino)).put(
-        "a/b.json", b""
-    )
+    DirectoryStore(data, sync=lambda descriptor: flushed.append(os.fstat(descriptor).st_ino)).put("a/b.json", b"")
     assert flushed == [path.stat().st_ino for path in (tmp_path, data, data / "a" / "b.json", data / "a")]
 
 
@@ -178,9 +172,7 @@ def failing(number: int, times: int = 1) -> Callable[[int], None]:
         (errno.EIO, "Input/output error; see that the folder is in order and run again"),
     ],
 )
-def test_a_disk_that_fails_leaves_the_old_object_and_a_sentence(
-    tmp_path: Path, number: int, sentence: str
-) -> None:
+def test_a_disk_that_fails_leaves_the_old_object_and_a_sentence(tmp_path: Path, number: int, sentence: str) -> None:
     DirectoryStore(tmp_path).put(KEY, b"old")
     store = DirectoryStore(tmp_path, sync=failing(number))
     with pytest.raises(StoreError) as trouble:

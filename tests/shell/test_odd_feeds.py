@@ -16,7 +16,7 @@ from tests.faulty_stores import Watched
 from tests.feeds.bad_feeds import GOOD_IDS
 from tests.feeds.odd_feeds import ODD_ID, ODD_RECORDS, OddRecord
 from tests.promises import assert_in_order
-from tests.world import World, a_record
+from tests.world import MODELS, World, a_record
 
 DOCUMENTS = ("changes", "curated", "current", "deprecations", "manifest", "signals", "status")
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -43,7 +43,8 @@ class Outcome:
 
 @pytest.fixture(scope="module")
 def good_world() -> World:
-    world = World(GOOD_IDS)
+    """So many models that one record may be set aside, and so few that a run is quick."""
+    world = World(MODELS)
     world.run()
     world.wait()
     return world
@@ -74,7 +75,8 @@ def test_the_record_is_published_or_set_aside(outcome: Outcome) -> None:
 
 def test_the_heartbeat_names_it_where_something_was_lost(outcome: Outcome) -> None:
     status = outcome.seen().status
-    told = "\n".join((*status.set_aside, *status.findings))
+    of_the_feed = (finding for finding in status.findings if not finding.startswith("shortlist: "))
+    told = "\n".join((*status.set_aside, *of_the_feed))
     assert re.search(outcome.odd.told or r"\A\Z", told)
 
 

@@ -41,11 +41,11 @@ def test_an_envelope_and_a_bare_array_mean_the_same(envelope: str) -> None:
     [
         (b"", "body: expected JSON, found 0 bytes that begin ''"),
         (b"<!DOCTYPE html><html>", "body: expected JSON, found 21 bytes that begin '<!DOCTYPE html><html>'"),
-        (b'{"data":[{"id":"a/b"', "body: expected JSON, found 20 bytes that begin '{\"data\":[{\"id\":\"a/b\"'"),
+        (b'{"data":[{"id":"a/b"', 'body: expected JSON, found 20 bytes that begin \'{"data":[{"id":"a/b"\''),
         (b"\x1f\x8b\x08", "body: expected JSON, found 3 bytes that begin '"),
         (b'{"data": NaN}', "body: expected JSON"),
         (b'{"data": [{"created": Infinity}]}', "body: expected JSON"),
-        (b'"\\ud800"', "body: expected JSON"),
+        (b'"\\ud800"', "data: expected a list of models"),
         (b"\xef\xbb\xbf[]", "body: expected JSON"),
         (b"[" * 100_000, "body: expected JSON, found 100,000 bytes that begin '[[["),
         (b'{"a":' * 100_000, "body: expected JSON"),
@@ -65,6 +65,19 @@ def test_bytes_without_a_list_are_an_error_that_says_what_they_are(body: bytes, 
     assert str(caught.value).startswith(f"openrouter feed: {said}")
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 300
+
+
+def test_half_an_emoji_costs_no_more_than_itself() -> None:
+    """A text that is cut after so many characters may end in the middle of one."""
+    body = a_body([a_record("a/b", name="Dolphin \U0001f42c"), a_record("c/d")])
+    (model, other) = SOURCE.parse(body.replace(rb"\ud83d\udc2c", rb"\ud83d")).models
+    assert (model.name, other.name) == ("Dolphin ?", "d")
+
+
+@pytest.mark.parametrize("body", [rb'{"data": [NaN, "\ud83d"]}', rb'{"data": ["\ud83d"', b"[" * 100_000 + rb'"\ud83d"'])
+def test_half_an_emoji_excuses_nothing_else(body: bytes) -> None:
+    with pytest.raises(FeedFormatError, match="body: expected JSON"):
+        SOURCE.parse(body)
 
 
 def test_an_empty_list_is_a_list() -> None:
@@ -101,7 +114,7 @@ def test_equal_records_of_one_id_count_once() -> None:
     twin = a_record("a/b", supported_parameters=["tools", "stop"])
     feed = parsed(twin, {**twin, "supported_parameters": ["stop", "tools"]})
     assert ids(feed) == ["a/b"]
-    assert feed.findings == ("a/b listed 2 times, alike (1x)",)
+    assert feed.findings == ("a/b is listed 2 times, alike (1x)",)
 
 
 def test_what_is_noticed_is_counted_and_sorted() -> None:

@@ -56,9 +56,7 @@ def test_a_record_of_2024_is_read_from_its_modality_text() -> None:
         input_modalities=("image", "text"),
         output_modalities=("text",),
         supported_parameters=None,
-        prices={
-            "prompt": Decimal(0), "completion": Decimal(0), "image": Decimal(0), "request": Decimal(0)
-        },
+        prices={"prompt": Decimal(0), "completion": Decimal(0), "image": Decimal(0), "request": Decimal(0)},
         raw_prices={"prompt": "0", "completion": "0", "image": "0", "request": "0"},
         conditional_prices=(),
         reasoning=None,
@@ -100,7 +98,7 @@ def test_an_id_is_kept_exactly(model_id: str) -> None:
         "a/b\x1b[2J",
         "a/b:c:d",
         "a\\b",
-        "модель/а",
+        "модель/x",
         "a/b?x=1",
         "a/<b>",
         "a" * 201,
@@ -351,9 +349,7 @@ def test_a_price_is_a_decimal_text_or_a_number(value: object, usd: str, raw: str
 
 def test_every_leg_of_a_price_is_kept_but_those_that_are_null() -> None:
     read = facts("a/b", pricing=priced(web_search="0.01", new_leg="0.5", image=None))
-    assert read.raw_prices == {
-        "prompt": "0.000001", "completion": "0.000002", "web_search": "0.01", "new_leg": "0.5"
-    }
+    assert read.raw_prices == {"prompt": "0.000001", "completion": "0.000002", "web_search": "0.01", "new_leg": "0.5"}
 
 
 @pytest.mark.parametrize(
@@ -361,14 +357,17 @@ def test_every_leg_of_a_price_is_kept_but_those_that_are_null() -> None:
     [
         (priced(prompt="free"), "pricing.prompt: expected a decimal number, found 'free'"),
         (priced(prompt=""), "pricing.prompt: expected a decimal number, found ''"),
-        (priced(prompt="NaN"), "pricing.prompt: expected a finite decimal number, found 'NaN'"),
+        (priced(prompt="NaN"), "pricing.prompt: expected a decimal number, found 'NaN'"),
         (priced(prompt=True), "pricing.prompt: expected a decimal string, found 'True'"),
         (priced(prompt=[1]), "pricing.prompt: expected a decimal string, found '[1]'"),
         (priced(prompt=None), "pricing.prompt: expected a decimal string, found nothing"),
         ({"completion": "0"}, "pricing.prompt: expected a decimal string, found nothing"),
         ({"prompt": "0"}, "pricing.completion: expected a decimal string, found nothing"),
         (priced(image="x"), "pricing.image: expected a decimal number, found 'x'"),
-        (priced(**{"a leg": "0"}), "pricing.a leg: expected a word of at most 80 letters, digits and _-.+/, found 'a leg'"),
+        (
+            priced(**{"a leg": "0"}),
+            "pricing.a leg: expected a word of at most 80 letters, digits and _-.+/, found 'a leg'",
+        ),
         ([], "pricing: expected a valid dictionary, found '[]'"),
         (ABSENT, "pricing: expected a value, found nothing"),
     ],
@@ -386,9 +385,7 @@ def test_conditional_prices_are_read_with_their_conditions() -> None:
     long = {"min_prompt_tokens": 200000, "prompt": "0.000006", "completion": "0.0000225"}
     night = {"utc_start": 1630, "utc_end": 30, "prompt": "0.000001", "input_cache_read": "0.0000001"}
     assert facts("a/b", pricing=priced(overrides=[long, night])).conditional_prices == (
-        PriceCondition(
-            {"prompt": Decimal("0.000006"), "completion": Decimal("0.0000225")}, min_prompt_tokens=200000
-        ),
+        PriceCondition({"prompt": Decimal("0.000006"), "completion": Decimal("0.0000225")}, min_prompt_tokens=200000),
         PriceCondition(
             {"prompt": Decimal("0.000001"), "input_cache_read": Decimal("0.0000001")}, utc_start=1630, utc_end=30
         ),
@@ -400,6 +397,13 @@ def test_a_condition_of_an_unknown_name_is_kept_as_it_is() -> None:
     assert facts("a/b", pricing=priced(overrides=[week])).conditional_prices == (
         PriceCondition({"prompt": Decimal("0.1")}, other={"new_price": "7", "utc_days": ["sat", "sun"]}),
     )
+
+
+@pytest.mark.parametrize("shape", [{"day": 6}, [["sat"]], 10**12, "x" * 200])
+def test_a_condition_of_an_unknown_shape_does_not_refuse_the_record(shape: object) -> None:
+    """Keys come without a version; one in seven models has conditions, and so many refusals would refuse the feed."""
+    read = facts("a/b", pricing=priced(overrides=[{"when": shape, "prompt": "0.1"}]))
+    assert read.prices["prompt"] == Decimal("0.000001")
 
 
 @pytest.mark.parametrize("value", [None, []])
@@ -431,14 +435,23 @@ def test_a_condition_that_cannot_be_read_refuses_the_record(value: object, said:
 @pytest.mark.parametrize(
     ("value", "read"),
     [
-        ({"mandatory": True}, ReasoningFacts(True, None, False)),
-        ({"mandatory": False, "supported_efforts": None}, ReasoningFacts(False, None, False)),
+        ({"mandatory": True}, ReasoningFacts(mandatory=True, efforts=None, takes_max_tokens=False)),
+        (
+            {"mandatory": False, "supported_efforts": None},
+            ReasoningFacts(mandatory=False, efforts=None, takes_max_tokens=False),
+        ),
         (
             {"mandatory": True, "supported_efforts": ["high", "low"], "default_effort": "low"},
-            ReasoningFacts(True, ("high", "low"), False),
+            ReasoningFacts(mandatory=True, efforts=("high", "low"), takes_max_tokens=False),
         ),
-        ({"mandatory": True, "supported_efforts": []}, ReasoningFacts(True, (), False)),
-        ({"mandatory": True, "supports_max_tokens": True}, ReasoningFacts(True, None, True)),
+        (
+            {"mandatory": True, "supported_efforts": []},
+            ReasoningFacts(mandatory=True, efforts=(), takes_max_tokens=False),
+        ),
+        (
+            {"mandatory": True, "supports_max_tokens": True},
+            ReasoningFacts(mandatory=True, efforts=None, takes_max_tokens=True),
+        ),
         (None, None),
     ],
 )

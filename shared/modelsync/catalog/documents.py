@@ -17,7 +17,7 @@ from modelsync.catalog.capabilities import Need
 from modelsync.catalog.events import Event
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, MANIFEST, SIGNALS, STATUS
 from modelsync.catalog.lifecycle import Confidence, LifecycleState, RedirectKind
-from modelsync.catalog.model_info import ModelInfo, Money, Published
+from modelsync.catalog.model_info import ModelInfo, Money, Published, SortedMap
 from modelsync.catalog.pricing import PriceTier
 from modelsync.errors import CorruptDocumentError
 
@@ -123,7 +123,7 @@ class Measurements(Published):
     """Artificial Analysis Coding Index."""
     agentic_index: float | None = None
     """Artificial Analysis Agentic Index."""
-    design_arena: Mapping[str, ArenaResult] = {}
+    design_arena: SortedMap[ArenaResult] = Field(default_factory=dict)
     """By `arena/category`."""
 
 
@@ -131,7 +131,7 @@ class Signals(Document):
     """`signals.json`: figures that drift at nearly every fetch, kept apart so that `current.json` does not."""
 
     citations: tuple[str, ...]
-    models: Mapping[str, Measurements]
+    models: SortedMap[Measurements]
 
 
 class Component(Published):
@@ -225,8 +225,8 @@ class Manifest(Published):
     """Strictly rising; a rollback is a higher generation with old content."""
     generated_at: AwareDatetime
     source: Source
-    documents: Mapping[str, ManifestEntry]
-    counts: Mapping[str, int]
+    documents: SortedMap[ManifestEntry]
+    counts: SortedMap[int]
     """Models by state, and of the shortlist."""
     next_due: AwareDatetime
     """When the next refresh was due as this was written; an unchanged world writes no new manifest."""
@@ -253,7 +253,7 @@ class HeldFeed(Published):
     reason: str
     sha256: Sha256
     snapshot: str | None
-    doubts: Mapping[str, tuple[str, ...]]
+    doubts: SortedMap[tuple[str, ...]]
     """By the rule that doubts it: the ids concerned; a later fetch that shows the same confirms it."""
 
 

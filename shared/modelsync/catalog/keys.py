@@ -27,6 +27,11 @@ def sets_prefix(source: str, generation: int) -> str:
     return f"{source}/sets/{generation}/"
 
 
+def generation_of(key: str) -> int:
+    """The generation that a key below `all_sets_prefix` belongs to."""
+    return int(key.partition("/sets/")[2].partition("/")[0])
+
+
 def all_sets_prefix(source: str) -> str:
     """Prefix of everything that any generation published."""
     return f"{source}/sets/"

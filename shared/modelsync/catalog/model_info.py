@@ -7,9 +7,9 @@ This room holds no rule that decides a value.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
 from modelsync.catalog.buckets import Bucket
@@ -17,11 +17,21 @@ from modelsync.catalog.capabilities import DetectionSource, ReasoningMode
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.pricing import PriceTier, PricingStatus
 
+V = TypeVar("V")
+
 Money = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", description="USD in plain decimal notation")]
 
 
 def _is_none(value: object) -> bool:
     return value is None
+
+
+def _in_key_order(pairs: Mapping[str, V]) -> dict[str, V]:
+    return dict(sorted(pairs.items()))
+
+
+SortedMap = Annotated[Mapping[str, V], AfterValidator(_in_key_order)]
+"""A map whose order has no meaning, so that it is written in the order of its keys."""
 
 
 Leg = Annotated[Money | None, Field(exclude_if=_is_none)]
@@ -33,6 +43,7 @@ class Published(BaseModel):
 
     model_config = ConfigDict(
         frozen=True,
+        allow_inf_nan=False,
         extra="forbid",
         alias_generator=to_camel,
         validate_by_name=True,
@@ -68,18 +79,18 @@ class PriceOverride(TokenPrices):
     """Holds daily from this time on, as HHMM (1630 is 16:30 UTC), inclusive."""
     utc_end: Annotated[int | None, Field(exclude_if=_is_none)] = None
     """Holds daily until this time, as HHMM, exclusive; it may lie before `utcStart`."""
-    other: Annotated[Mapping[str, JsonValue] | None, Field(exclude_if=_is_none)] = None
+    other: Annotated[SortedMap[JsonValue] | None, Field(exclude_if=_is_none)] = None
     """Conditions and prices of names not known here, as the feed gave them."""
 
 
 class Pricing(TokenPrices):
     """All that a model costs."""
 
-    per_unit: Mapping[str, Money]
+    per_unit: SortedMap[Money]
     """Legs that are not per token, as the feed gave them: USD per request, image, web_search and the like."""
     overrides: tuple[PriceOverride, ...]
     """Conditional prices (long prompts, times of day)."""
-    raw: Mapping[str, str]
+    raw: SortedMap[str]
     """Every leg exactly as the feed gave it, in USD per unit."""
 
 
@@ -170,7 +181,7 @@ class ModelInfo(Published):
     """When the feed was first seen without it; null while it is there."""
     expires_at: AwareDatetime | None
     """Announced end; a bare date is taken as 13:00 UTC, placeholders far in the future are dropped."""
-    backends: Mapping[str, str]
+    backends: SortedMap[str]
     """Its id under other backends, where a table or a verified rule knows it."""
 
 

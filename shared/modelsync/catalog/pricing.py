@@ -8,17 +8,23 @@ Rules of the room
 It does not know where prices come from, nor when one may replace another (that is `pipeline.hold`).
 """
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 ZERO = Decimal(0)
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+_EXACT = Context(prec=100)
 JUMP_FACTOR = 10
 """A price that moves by more than this factor at once is more often a mistake than news."""
 
 LONGEST_PRICE_TEXT = 40
 """Characters; the longest of 135,000 recorded prices has 25."""
+
+MOST_DIGITS = 40
+"""Power of ten beyond which a number is no price."""
 
 
 class PricingStatus(StrEnum):
@@ -61,13 +67,18 @@ def parse_price(text: str) -> Decimal:
     """
     if len(text) > LONGEST_PRICE_TEXT:
         raise ValueError(f"expected a decimal number of at most {LONGEST_PRICE_TEXT} characters, found {len(text)}")
-    try:
-        price = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"expected a decimal number, found {text!r}") from None
-    if not price.is_finite() or abs(price.adjusted()) > LONGEST_PRICE_TEXT:
-        raise ValueError(f"expected a finite decimal number, found {text!r}")
-    return price
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"expected a decimal number, found {text!a}")
+    price = Decimal(text)
+    if abs(price.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"expected a finite decimal number, found {text!a}")
+    return price or ZERO
+
+
+@lru_cache(maxsize=8192)
+def amount(text: str) -> Decimal:
+    """Read an amount that this catalog wrote (`decimal_text`)."""
+    return Decimal(text)
 
 
 def decimal_text(value: Decimal) -> str:
@@ -149,7 +160,7 @@ def dollars(usd: Decimal) -> str:
     if usd == ZERO:
         return "$0.00"
     places = max(2, 2 - usd.adjusted()) if usd < 1 else 2
-    rounded = usd.quantize(Decimal(1).scaleb(-places))
+    rounded = usd.quantize(Decimal(1).scaleb(-places), context=_EXACT)
     whole, _, fraction = decimal_text(rounded).partition(".")
     return f"${whole}.{fraction:0<2}"
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final, NoReturn
 
 from modelsync import __version__
@@ -16,6 +17,7 @@ from modelsync.cli.exit_codes import MEANINGS
 from modelsync.errors import UsageError
 
 PROGRAM: Final = "syncmodels"
+HELP_WIDTH: Final = 78
 
 TOPICS: Final = ("price", "state", "alias", "curated")
 """What `why` explains besides flags."""
@@ -119,9 +121,9 @@ COMMANDS: Final = tuple(command.name for command in (*_RUNNING, *_READING))
 
 _EXAMPLES: Final = (
     ("syncmodels all", "fetch and publish into ./data"),
-    ("syncmodels all --feed list.json.gz --dry-run", "what a recorded feed would change"),
+    ("syncmodels all --feed list.json --dry-run", "what a recorded feed would change"),
     ("syncmodels why qwen3-coder tools", "who says that it can call tools"),
-    ("syncmodels replay recorded/ --store /tmp/past", "two months of feeds in half a minute"),
+    ("syncmodels replay recorded --store past", "fill in the history"),
 )
 
 
@@ -134,7 +136,7 @@ def read_options(words: Sequence[str]) -> Options:
     return Options(**{name: value for name, value in said.items() if name not in ("a", "b")}, generations=generations)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> _Parser:
     common = _common_options()
     parser = _Parser(
         prog=PROGRAM,
@@ -153,8 +155,10 @@ def _parser() -> argparse.ArgumentParser:
     for command in (*_RUNNING, *_READING):
         own = commands.add_parser(
             command.name,
+            prog=f"{PROGRAM} {command.name}",
             usage=f"{PROGRAM} {command.usage} [options]",
-            description=_capitalised(command.help) + (f"\n{command.more}" if command.more else ""),
+            description=f"{_capitalised(command.help)}\n\n{fill(command.more, HELP_WIDTH)}".rstrip(),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
             epilog=f"Exit codes, environment and examples: {PROGRAM} --help",
             parents=[common],
             add_help=False,
@@ -164,9 +168,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common_options() -> argparse.ArgumentParser:
+def _common_options() -> _Parser:
     """Without defaults, so that a value given before the command is not taken back behind it."""
-    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
+    parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
     group = parser.add_argument_group("common options, before or behind the command")
     group.add_argument("--store", metavar="DIR", help="the catalog: a folder or a file:// URL (default ./data)")
     group.add_argument("--prefix", metavar="KEY", help="where it begins in the store (default models/)")

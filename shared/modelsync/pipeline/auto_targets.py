@@ -26,7 +26,7 @@ RANKED_IN: Final[Mapping[Need, Bucket]] = {
 """The bucket whose ranks decide which model serves a need best."""
 
 SERVES: Final[Mapping[Need, Callable[[ModelInfo], bool]]] = {
-    Need.ANY: lambda model: True,
+    Need.ANY: lambda _: True,
     Need.TOOLS: lambda model: model.supports_tools is True,
     Need.VISION: lambda model: model.supports_vision is True,
     Need.STRUCTURED_OUTPUT: lambda model: model.structured_output is True,

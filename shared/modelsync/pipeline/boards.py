@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from modelsync.catalog.documents import Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.kinship import release_key
+from modelsync.pipeline.kinship import is_base, release_key
 from modelsync.pipeline.prior import Prior, Traits
 
 MEASURED_DOUBT: Final = 0.02
@@ -56,6 +56,10 @@ class Standing:
     source: str
     date: str | None = None
 
+    def at(self, place: float) -> "Standing":
+        """The same standing at another place."""
+        return Standing(place, self.doubt, self.evidence, self.source, self.date)
+
 
 _Reading = tuple[Yardstick, float, float]
 """A yardstick, its weight, and the place it gives."""
@@ -94,7 +98,7 @@ def board_standings(
 ) -> dict[str, Standing]:
     """Place every model on a board, by id."""
     measured = _measured(board, models, measurements)
-    known = {i: each.place for i, each in measured.items() if each.doubt <= MEASURED_DOUBT and _is_plain(i)}
+    known = {i: each.place for i, each in measured.items() if each.doubt <= MEASURED_DOUBT and is_base(i)}
     prior = Prior(traits, known)
     own = {i: _moderated(each, prior, traits[i]) for i, each in measured.items()}
     lenders = {release_key(i): i for i in sorted(own, reverse=True)}
@@ -117,10 +121,6 @@ def place_among(ladder: Sequence[float], value: float) -> float:
     return (bisect_left(ladder, value) + bisect_right(ladder, value)) / (2 * len(ladder))
 
 
-def _is_plain(model_id: str) -> bool:
-    return ":" not in model_id
-
-
 def _measured(
     board: Board, models: Collection[ModelInfo], measurements: Mapping[str, Measurements]
 ) -> dict[str, Standing]:
@@ -134,7 +134,7 @@ def _measured(
 
 def _places(yardstick: Yardstick, seen: Mapping[str, Measurements]) -> dict[str, float]:
     values = {i: value for i, each in seen.items() if (value := yardstick.read(each)) is not None}
-    ladder = sorted(value for i, value in values.items() if _is_plain(i)) or sorted(values.values())
+    ladder = sorted(value for i, value in values.items() if is_base(i)) or sorted(values.values())
     return {i: place_among(ladder, value) for i, value in values.items()}
 
 

@@ -1,12 +1,13 @@
 """What a model's price counts in its rank: cheap is 1, dear is 0, on a logarithmic scale.
 
 Logarithmic, because twice as dear is one step down at any price; on a linear scale everything below the dearest
-models would be equally cheap. The scale is wider than the prices of today (0.01 to 260 USD), for two reasons: what comes
-next still fits, and quality leads: with a scale that just holds them, cheap models push better ones out.
+models would be equally cheap. The scale is wider than the prices on record (0.01 to 260 USD): what comes next
+still fits, and quality leads; on a scale that just holds them, cheap models push better ones out.
 """
 
 import math
 from decimal import Decimal
+
 from modelsync.catalog.documents import Component
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import ZERO, blended

@@ -19,8 +19,9 @@ from typing import Final
 from modelsync.catalog.documents import HeldFeed, Source
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo
+from modelsync.catalog.pricing import ZERO, PricingStatus
 from modelsync.errors import FeedFormatError
-from modelsync.pipeline.hold import SECOND_LOOK_AFTER, jumped
+from modelsync.pipeline.hold import SECOND_LOOK_AFTER, is_awaited, jumped
 from modelsync.pipeline.price import published_pricing
 from modelsync.sources.facts import ModelFacts, ParsedFeed
 
@@ -101,6 +102,7 @@ def _doubts(feed: ParsedFeed, models: Mapping[str, ModelInfo]) -> dict[str, _Dou
         "ids gone": _Doubt(frozenset(active.keys() - there), len(active), IDS_LOST_AT_MOST, 0),
         "vendors gone": _Doubt(frozenset(vendors - vendors_there), len(vendors), VENDORS_LOST_AT_MOST, FEW),
         "prices jumped": _changed(both, _price_jumped),
+        "prices gone": _changed(both, _lost_price),
         "parameters gone": _changed(both, _lost_parameters),
         "limits gone": _changed(both, _lost_limits),
     }
@@ -112,7 +114,15 @@ def _changed(both: list[tuple[ModelFacts, ModelInfo]], test: Callable[[ModelFact
 
 
 def _price_jumped(facts: ModelFacts, model: ModelInfo) -> bool:
-    return facts.raw_prices != model.pricing.raw and jumped(model.pricing, published_pricing(facts))
+    """A price that is pending already was doubted once, by itself; it is no reason to doubt the next feed."""
+    if facts.raw_prices == model.pricing.raw:
+        return False
+    seen = published_pricing(facts)
+    return jumped(model.pricing, seen) and not is_awaited(model, seen)
+
+
+def _lost_price(facts: ModelFacts, model: ModelInfo) -> bool:
+    return model.pricing_status is not PricingStatus.DYNAMIC and any(price < ZERO for price in facts.prices.values())
 
 
 def _lost_parameters(facts: ModelFacts, model: ModelInfo) -> bool:

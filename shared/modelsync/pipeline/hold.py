@@ -6,13 +6,15 @@ five minutes old); a price that fell to zero must hold for 48 hours, because a p
 for one snapshot is a mistake (2 of 2 in 62 recorded days). A jump that went away leaves no trace.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from modelsync.catalog.model_info import ModelInfo, PendingPricing, Pricing
-from modelsync.catalog.pricing import ZERO, price_jumped
+from modelsync.catalog.pricing import ZERO, amount, price_jumped
+from modelsync.pipeline.price import costs, is_dynamic, published_legs
 
 SECOND_LOOK_AFTER: Final = timedelta(minutes=10)
 """A fetch sooner than this may be the same reply out of a cache, so it confirms nothing."""
@@ -45,22 +47,31 @@ def _first_seen(pending: PendingPricing | None, seen: Pricing) -> datetime | Non
 
 
 def jumped(old: Pricing, new: Pricing) -> bool:
-    """Tell whether prompt or completion moved by more than ten times, or to or from zero."""
-    return any(price_jumped(before, after) for before, after in _pairs(old, new))
+    """Tell whether a leg of both moved by more than ten times, or to or from zero, or all cost came or went.
+
+    What a router costs is no number, so nothing jumps to it or from it.
+    """
+    if is_dynamic(old) or is_dynamic(new):
+        return False
+    return costs(old) != costs(new) or any(price_jumped(before, after) for before, after in _legs_of_both(old, new))
+
+
+def is_awaited(previous: ModelInfo, seen: Pricing) -> bool:
+    """Tell whether a jumped price is the one that is pending already."""
+    return _first_seen(previous.pending_pricing, seen) is not None
 
 
 def _falls_to_zero(old: Pricing, new: Pricing) -> bool:
-    return any(before > ZERO and after == ZERO for before, after in _pairs(old, new))
+    falls = any(before > ZERO and after == ZERO for before, after in _legs_of_both(old, new))
+    return falls or (costs(old) and not costs(new))
 
 
-def _pairs(old: Pricing, new: Pricing) -> tuple[tuple[Decimal, Decimal], ...]:
-    texts = (
-        (old.prompt_per_million, new.prompt_per_million),
-        (old.completion_per_million, new.completion_per_million),
-    )
-    return tuple(
-        (Decimal(before), Decimal(after)) for before, after in texts if before is not None and after is not None
-    )
+def _legs_of_both(old: Pricing, new: Pricing) -> Iterator[tuple[Decimal, Decimal]]:
+    """A leg that only one of them has says nothing: the feed adds and drops legs."""
+    before, after = published_legs(old), published_legs(new)
+    for leg in before.keys() & after.keys():
+        if before[leg] != after[leg]:
+            yield amount(before[leg]), amount(after[leg])
 
 
 def _reason(old: Pricing, new: Pricing) -> str:

@@ -16,8 +16,9 @@ from modelsync.catalog.capabilities import Capability
 from modelsync.catalog.documents import AliasChange, Redirect
 from modelsync.catalog.events import KIND_OF_STATE, Detail, Event, EventKind
 from modelsync.catalog.lifecycle import LISTED, LifecycleState, RedirectKind
-from modelsync.catalog.model_info import ModelInfo, Pricing, TokenPrices, expired
+from modelsync.catalog.model_info import ModelInfo, expired
 from modelsync.catalog.pricing import price_moved
+from modelsync.pipeline.price import published_legs
 from modelsync.pipeline.retire import Census
 
 NEWS_SHARE: Final = Decimal("0.05")
@@ -35,7 +36,6 @@ FLAG_FIELDS: Final = {
     Capability.FREE: "is_free",
 }
 LIMIT_FIELDS: Final = {"maxContext": "max_context", "maxOutput": "max_output"}
-PRICE_FIELDS: Final = {name: str(field.alias) for name, field in TokenPrices.model_fields.items()}
 
 _KIND_ORDER: Final = {kind: rank for rank, kind in enumerate(EventKind)}
 
@@ -67,7 +67,7 @@ class Journalist:
             *(self._event(EventKind.ALIAS, c.model_id, before=c.old_alias, after=c.new_alias) for c in alias_changes),
         ]
         for model_id, model in after.listed.items():
-            old = before.listed.get(model_id)
+            old = before.last_known(model_id)
             if old is not None and old is not model and model.state is LifecycleState.ACTIVE:
                 events.extend(self._changes(old, model))
         return in_order(events)
@@ -100,7 +100,7 @@ class Journalist:
 
     def _changes(self, old: ModelInfo, new: ModelInfo) -> Iterator[Event]:
         if old.pricing is not new.pricing and old.pricing != new.pricing:
-            before, after = _price_legs(old.pricing), _price_legs(new.pricing)
+            before, after = published_legs(old.pricing), published_legs(new.pricing)
             changed = sorted(leg for leg in before.keys() | after.keys() if before.get(leg) != after.get(leg))
             if changed:
                 yield self._event(
@@ -210,11 +210,6 @@ def _moved(before: str | None, after: str | None) -> bool:
     if before is None or after is None:
         return before != after
     return price_moved(Decimal(before), Decimal(after), share=NEWS_SHARE)
-
-
-def _price_legs(pricing: Pricing) -> dict[str, str | None]:
-    legs = {alias: getattr(pricing, name) for name, alias in PRICE_FIELDS.items()}
-    return {leg: price for leg, price in legs.items() if price is not None} | dict(pricing.per_unit)
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from modelsync.catalog.buckets import MAX_PER_FAMILY, MINIMUM, UNION_AT_MOST, Bucket
 from modelsync.catalog.capabilities import DetectionSource
-from modelsync.catalog.documents import BucketShortlist, Curated, CuratedModel, Redirect, Tombstone
+from modelsync.catalog.documents import Curated, Redirect, Tombstone
 from modelsync.catalog.events import Event, fold_states
 from modelsync.catalog.lifecycle import (
     AUTO,
@@ -23,7 +22,6 @@ from modelsync.catalog.lifecycle import (
     LISTED,
     REMOVED_AFTER,
     LifecycleState,
-    is_retiring,
 )
 from modelsync.catalog.model_info import DetectionSources, ModelInfo
 from modelsync.catalog.pricing import ZERO, PriceTier, PricingStatus, price_tier
@@ -31,7 +29,7 @@ from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.auto_targets import CHEAPEST_FIRST
 from modelsync.pipeline.price import NOT_PER_TOKEN
 from modelsync.pipeline.rollback import WITHDRAWN
-from modelsync.pipeline.score import rank_of
+from modelsync.pipeline.shortlist_law import shortlist_problems
 
 Found = Iterator[tuple[str, str]]
 """Ids (or names of documents) and what is wrong with them."""
@@ -244,58 +242,9 @@ def _tier(record: ModelInfo) -> PriceTier | None:
 
 def _shortlist(case: _Case) -> Found:
     curated = case.published.curated
-    if curated is None:
-        return
-    records = {model.id: model for model in curated.models}
-    yield from ((bucket, "the bucket is missing") for bucket in Bucket if bucket not in curated.buckets)
-    for bucket, shortlist in curated.buckets.items():
-        yield from ((bucket, problem) for problem in _bucket_problems(bucket, shortlist, records))
-    standing = {model_id for _, model_id in _entries(curated)}
-    for model_id in standing ^ records.keys():
-        yield model_id, "the buckets and the union of the shortlist disagree about it"
-    if len(records) > UNION_AT_MOST:
-        yield "models", f"found {len(records)} distinct models, expected at most {UNION_AT_MOST}"
-    curated_at = max(case.curated_at or curated.generated_at, curated.generated_at)
-    models = case.published.models()
-    for record in curated.models:
-        yield from ((record.id, problem) for problem in _unfit(record, models.get(record.id), curated_at))
-        if record.id not in {entry.id for entry in curated.buckets[record.specialty].models}:
-            yield record.id, f"its specialty is {record.specialty}, where it does not stand"
-
-
-def _bucket_problems(bucket: Bucket, shortlist: BucketShortlist, records: dict[str, CuratedModel]) -> Iterator[str]:
-    ids = [entry.id for entry in shortlist.models]
-    families = Counter(records[i].family for i in ids if i in records)
-    yield from (
-        f"{n} models of {family}, at most {MAX_PER_FAMILY}" for family, n in families.items() if n > MAX_PER_FAMILY
-    )
-    missing = max(0, MINIMUM[bucket] - len(ids))
-    if shortlist.minimum != MINIMUM[bucket] or shortlist.shortfall != missing:
-        yield f"{len(ids)} of {shortlist.minimum} models, and the shortfall says {shortlist.shortfall}"
-    if (shortlist.shortfall_reason is None) is (missing > 0):
-        yield f"{missing} models short, and the reason says {shortlist.shortfall_reason}"
-    ranks = [entry.rank for entry in shortlist.models]
-    if len(set(ids)) != len(ids) or ranks != sorted(ranks, reverse=True):
-        yield "its entries are not distinct and best first"
-    for entry in shortlist.models:
-        if entry.rank != rank_of(entry.components):
-            yield f"the rank of {entry.id} is {entry.rank}, its parts add up to {rank_of(entry.components)}"
-        if entry.id in records and bucket not in records[entry.id].buckets:
-            yield f"{entry.id} may not stand here"
-
-
-def _unfit(record: CuratedModel, standing: ModelInfo | None, curated_at: datetime) -> Iterator[str]:
-    """Why a model should not be recommended."""
-    if standing is None or standing.state is not LifecycleState.ACTIVE:
-        yield f"it is recommended, and {standing.state if standing else 'not listed'}"
-    words = {
-        "a router": record.is_router,
-        "a moving pointer": record.id.startswith("~"),
-        "a batch variant": record.variant == "batch",
-        "about to end": is_retiring(record.expires_at, now=curated_at),
-        "without a price": record.pricing_status not in (PricingStatus.PRICED, PricingStatus.FREE),
-    }
-    yield from (f"it is recommended, and {word}" for word, true in words.items() if true)
+    if curated is not None:
+        made_at = max(case.curated_at or curated.generated_at, curated.generated_at)
+        yield from shortlist_problems(curated, case.published.models(), made_at=made_at)
 
 
 _LAWS: Final[tuple[tuple[str, Callable[[_Case], Found]], ...]] = (

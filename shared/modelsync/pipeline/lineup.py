@@ -1,23 +1,28 @@
 """One bucket's list in the making: who is in, who fits, and who would make room for whom.
 
 Rules
-- At most two of a family (`MAX_PER_FAMILY`); every release once.
+- At most two of a family (`MAX_PER_FAMILY`).
 - A newcomer takes the place of an incumbent only by a margin, so that small moves of prices and measurements do
-  not change what people see; what it replaces is the last of its own family where that is full, else the last of all.
+  not change what people see. It replaces the last of its own family where that is full, else the last of all.
 - Equal ranks are told apart by id, so that a list never depends on the order of the feed.
 
 This room knows one bucket and one day; how many exchanges a day may see is `pipeline.curate`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from modelsync.catalog.buckets import MAX_PER_FAMILY
 
 MARGIN: Final = 0.02
-"""Rank by which a newcomer must beat the incumbent."""
+"""Rank by which a newcomer must beat the incumbent.
+
+Two months of recorded lists, curated daily without a limit of exchanges: entries that came back within 14 days of
+leaving fell from 91 (no margin) to 23, all departures from 226 to 143, at a mean loss of 0.0006 in rank; from here
+on, more margin spares little and loses more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,14 @@ class Exchange:
 
 
 class Lineup:
-    """The list of one bucket; `kept` are ids that stand whatever their rank, as long as their family allows it."""
+    """The list of one bucket; `kept` are ids that stand whatever their rank, as far as their families allow it."""
 
-    def __init__(self, candidates: Iterable[Candidate], *, kept: Sequence[str] = ()) -> None:
+    def __init__(self, candidates: Iterable[Candidate], *, kept: Iterable[str] = ()) -> None:
         self._by_id = {each.id: each for each in sorted(candidates, key=lambda each: each.order)}
         self._members: dict[str, Candidate] = {}
         self._families: Counter[str] = Counter()
-        self._kept = frozenset(self.admit(kept))
+        self.admit(kept)
+        self._kept = frozenset(self._members)
 
     def __len__(self) -> int:
         return len(self._members)
@@ -67,38 +73,34 @@ class Lineup:
         """Who is in, best first."""
         return tuple(sorted(self._members.values(), key=lambda each: each.order))
 
-    @property
-    def outsiders(self) -> tuple[Candidate, ...]:
+    def outsiders(self) -> Iterator[Candidate]:
         """Who is not in, best first."""
-        return tuple(each for each in self._by_id.values() if each.id not in self._members)
-
-    def admit(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Take in those of some ids that are candidates and fit, the best first; gives the ids taken."""
-        known = sorted((self._by_id[i] for i in set(ids) if i in self._by_id), key=lambda each: each.order)
-        taken = []
-        for candidate in known:
-            if candidate.id not in self._members and self.has_room_for(candidate):
-                self._add(candidate)
-                taken.append(candidate.id)
-        return tuple(taken)
+        return (each for each in self._by_id.values() if each.id not in self._members)
 
     def has_room_for(self, candidate: Candidate) -> bool:
         """Tell whether a candidate's family is not yet full."""
         return self._families[candidate.family] < MAX_PER_FAMILY
 
-    def lengthen(self) -> Candidate | None:
-        """Take in the best outsider that fits; None where there is none."""
-        best = next((each for each in self.outsiders if self.has_room_for(each)), None)
+    def admit(self, ids: Iterable[str]) -> None:
+        """Take in those of some ids that are candidates and fit, the best first."""
+        known = (self._by_id[i] for i in set(ids) - self._members.keys() if i in self._by_id)
+        for candidate in sorted(known, key=lambda each: each.order):
+            if self.has_room_for(candidate):
+                self._add(candidate)
+
+    def lengthen(self) -> bool:
+        """Take in the best outsider that fits; False where there is none."""
+        best = next((each for each in self.outsiders() if self.has_room_for(each)), None)
         if best is not None:
             self._add(best)
-        return best
+        return best is not None
 
-    def shorten(self) -> Candidate | None:
-        """Send away the last that is not kept; None where all are."""
-        last = next(reversed(self._replaceable()), None)
-        if last is not None:
-            self._remove(last)
-        return last
+    def shorten(self) -> bool:
+        """Send away the last that is not kept; False where all are."""
+        replaceable = self._replaceable()
+        if replaceable:
+            self._remove(replaceable[-1])
+        return bool(replaceable)
 
     def exchange_for(self, newcomer: Candidate) -> Exchange | None:
         """What taking in an outsider would mean; None where nobody may make room for it."""
@@ -109,14 +111,14 @@ class Lineup:
 
     def best_exchange(self) -> Exchange | None:
         """The exchange that gains most, whether or not it gains enough; None where none gains anything."""
-        best: Exchange | None = None
+        best, most = None, 0.0
         last = min((each.rank for each in self._replaceable()), default=1.0)
-        for newcomer in self.outsiders:
-            if newcomer.rank - last <= (best.gain if best else 0.0):
+        for newcomer in self.outsiders():
+            if newcomer.rank - last <= most:
                 break
             exchange = self.exchange_for(newcomer)
-            if exchange is not None and exchange.gain > (best.gain if best else 0.0):
-                best = exchange
+            if exchange is not None and exchange.gain > most:
+                best, most = exchange, exchange.gain
         return best
 
     def swap(self, exchange: Exchange) -> None:

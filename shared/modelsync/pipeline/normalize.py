@@ -16,7 +16,7 @@ from modelsync.catalog.capabilities import DetectionSource
 from modelsync.catalog.lifecycle import LifecycleState, is_placeholder
 from modelsync.catalog.model_ids import IdParts, lineage
 from modelsync.catalog.model_info import DetectionSources, ModelInfo, Pricing
-from modelsync.catalog.pricing import PricingStatus, parse_price
+from modelsync.catalog.pricing import PricingStatus, amount
 from modelsync.pipeline.detect import DetectedFlags, Resolver
 from modelsync.pipeline.eligibility import eligible_buckets
 from modelsync.pipeline.hold import believed_pricing
@@ -120,7 +120,7 @@ def _buckets(
         name=facts.name,
         output_modalities=facts.output_modalities,
         pricing_status=status,
-        prompt_usd_per_mtok=None if prompt is None else parse_price(prompt),
+        prompt_usd_per_mtok=None if prompt is None else amount(prompt),
         max_context=facts.max_context,
         supports_tools=flags.supports_tools.value,
         supports_vision=flags.supports_vision.value,

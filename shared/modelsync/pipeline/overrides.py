@@ -14,7 +14,7 @@ from datetime import date
 from fnmatch import translate
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from modelsync.catalog.buckets import Bucket
@@ -66,17 +66,26 @@ class Entry(BaseModel):
     until: date | None = None
 
 
+def _given(value: object) -> object:
+    if value is None:
+        raise ValueError("expected a value, or no such flag at all")
+    return value
+
+
+Switch = Annotated[bool | None, BeforeValidator(_given)]
+
+
 class Flags(BaseModel):
     """Flags that a rule or an override sets; those left out are not touched."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
-    supports_vision: bool | None = None
-    supports_tools: bool | None = None
-    structured_output: bool | None = None
-    json_mode: bool | None = None
-    is_image_gen: bool | None = None
-    is_free: bool | None = None
-    reasoning: ReasoningMode | None = None
+    supports_vision: Switch = None
+    supports_tools: Switch = None
+    structured_output: Switch = None
+    json_mode: Switch = None
+    is_image_gen: Switch = None
+    is_free: Switch = None
+    reasoning: Annotated[ReasoningMode | None, BeforeValidator(_given)] = None
 
 
 class CapabilityOverride(Entry):
@@ -188,9 +197,7 @@ class Overrides:
 
     def on(self, day: date) -> "Overrides":
         """Those in force on a day."""
-        return Overrides(
-            **{name: tuple(e for e in entries if _in_force(e, day)) for name, entries in self._lists()}
-        )
+        return Overrides(**{name: tuple(e for e in entries if _in_force(e, day)) for name, entries in self._lists()})
 
     def findings(self, *, ids: Iterable[str], day: date) -> tuple[str, ...]:
         """One sentence for each entry that has expired, and for each that matches none of `ids`."""
@@ -272,6 +279,6 @@ def _finding(entry: Entry, ids: frozenset[str], day: date) -> str | None:
     subject = subject_of(entry)
     if isinstance(entry, FamilyRule) or subject in ids:
         return None  # A family rule waits for names to come; most of them speak only for old feeds.
-    if "*" in subject and any(map(glob_matcher([subject]).match, ids)):
+    if {"*", "?"} & set(subject) and any(map(glob_matcher([subject]).match, ids)):
         return None
     return "matches no model; remove it or mend the id"

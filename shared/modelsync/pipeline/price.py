@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from modelsync.catalog.model_ids import IdParts
-from modelsync.catalog.model_info import PriceOverride, Pricing
+from modelsync.catalog.model_info import PriceOverride, Pricing, TokenPrices
 from modelsync.catalog.pricing import (
     ZERO,
     PriceTier,
     PricingStatus,
+    amount,
     cost_text,
     decimal_text,
     parse_price,
@@ -37,6 +38,9 @@ TOKEN_LEGS: Final[Mapping[str, str]] = {
     "image_output": "image_output_per_million",
 }
 """Legs that are charged per token, and the fields that publish them."""
+
+PUBLISHED_NAMES: Final = {name: str(field.alias) for name, field in TokenPrices.model_fields.items()}
+"""The fields of a price per token, and their names in JSON."""
 
 TELLING_LEGS: Final = ("image_output", "image_token", "audio_output", "audio", "image", "request")
 """The leg that tells most of a price whose prompt and completion are zero, best first."""
@@ -73,6 +77,17 @@ def costs(pricing: Pricing) -> bool:
     return any(parse_price(text) > ZERO for text in pricing.raw.values())
 
 
+def is_dynamic(pricing: Pricing) -> bool:
+    """Tell whether a leg depends on the routed model, so that it is no number."""
+    return any(text.startswith("-") and parse_price(text) < ZERO for text in pricing.raw.values())
+
+
+def published_legs(pricing: Pricing) -> dict[str, str]:
+    """All legs of a price that are numbers, by their published names: USD per million tokens, or per unit."""
+    per_token = ((alias, getattr(pricing, name)) for name, alias in PUBLISHED_NAMES.items())
+    return {alias: text for alias, text in per_token if text is not None} | dict(pricing.per_unit)
+
+
 def tier_of(
     pricing: Pricing, status: PricingStatus, *, output_modalities: tuple[str, ...], is_free: bool
 ) -> PriceTier | None:
@@ -81,7 +96,7 @@ def tier_of(
         return None
     if pricing.prompt_per_million is None:
         return None
-    tier = price_tier(parse_price(pricing.prompt_per_million))
+    tier = price_tier(amount(pricing.prompt_per_million))
     return None if tier is PriceTier.FREE and not is_free else tier
 
 
@@ -90,8 +105,8 @@ def cost_of(pricing: Pricing, status: PricingStatus) -> str:
     prompt, completion = pricing.prompt_per_million, pricing.completion_per_million
     return cost_text(
         status,
-        prompt=None if prompt is None else parse_price(prompt),
-        completion=None if completion is None else parse_price(completion),
+        prompt=None if prompt is None else amount(prompt),
+        completion=None if completion is None else amount(completion),
         other=_telling_leg(pricing) if prompt == completion == "0" else None,
     )
 

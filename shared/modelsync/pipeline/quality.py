@@ -6,6 +6,7 @@ against 0.89); minus the doubt, so that a guess never tops a bucket. Pins are pe
 the feed does not carry: they hold for 60 days and then fade into what would stand without them.
 """
 
+import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from modelsync.catalog.documents import Component
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.boards import MEASURED_DOUBT, Board, Standing, place_among
 from modelsync.pipeline.cost import comparable_usd
+from modelsync.pipeline.kinship import is_base
 from modelsync.pipeline.overrides import QualityPin, glob_matcher
 
 BOARD_OF: Final[Mapping[Bucket, Board]] = {
@@ -37,6 +39,9 @@ CHEAPNESS: Final = 1 / 3
 PIN_HOLDS_DAYS: Final = 60
 PIN_HALVES_DAYS: Final = 60
 """A pin counts in full for the first, then half as much with every further of the second."""
+
+NAMED_FROM: Final = 0.5
+"""Weight from which on a pin is the evidence, and no longer what would stand without it."""
 
 
 def bucket_standings(
@@ -59,11 +64,16 @@ def bucket_standings(
     return fresh
 
 
-def quality_component(standing: Standing) -> Component:
-    """The published part of a rank: the lower end of what is known, squared."""
+def quality_value(standing: Standing) -> float:
+    """What enters a rank: the lower end of what is known, squared; four digits."""
     sure = max(0.0, standing.place - standing.doubt)
+    return round(sure * sure, 4)
+
+
+def quality_component(standing: Standing) -> Component:
+    """The same as it is published."""
     return Component(
-        value=round(sure * sure, 4), evidence=standing.evidence, source=standing.source, date=standing.date
+        value=quality_value(standing), evidence=standing.evidence, source=standing.source, date=standing.date
     )
 
 
@@ -72,20 +82,20 @@ def pin_weight(pinned: date, *, today: date) -> float:
 
     It falls once a week, not once a day, so that a shortlist without other news is written seldom.
 
-    >>> pin_weight(date(2026, 1, 1), today=date(2026, 3, 2)), pin_weight(date(2026, 1, 1), today=date(2026, 5, 4))
-    (1.0, 0.52...)
+    >>> pin_weight(date(2026, 1, 1), today=date(2026, 3, 2))
+    1.0
     """
     weeks = max(0, (today - pinned).days - PIN_HOLDS_DAYS) // 7
-    return 0.5 ** (7 * weeks / PIN_HALVES_DAYS)
+    return math.pow(0.5, 7 * weeks / PIN_HALVES_DAYS)
 
 
 def _among_each_other(standings: Mapping[str, Standing]) -> dict[str, Standing]:
-    measured = (each.place for i, each in standings.items() if each.evidence == "measured" and ":" not in i)
+    measured = (each.place for i, each in standings.items() if each.evidence == "measured" and is_base(i))
     ladder = sorted(measured)
     if len(ladder) < ENOUGH_TO_COMPARE:
         return dict(standings)
     steps = [(0.0, 0.0), *((place, place_among(ladder, place)) for place in sorted(set(ladder))), (1.0, 1.0)]
-    return {i: replace(each, place=_on_the_line(steps, each.place)) for i, each in standings.items()}
+    return {i: each.at(_on_the_line(steps, each.place)) for i, each in standings.items()}
 
 
 def _on_the_line(steps: Sequence[tuple[float, float]], x: float) -> float:
@@ -120,6 +130,6 @@ def _pinned(pin: QualityPin, otherwise: Standing, *, today: date) -> Standing:
         place=weight * pin.score + (1 - weight) * otherwise.place,
         doubt=weight * MEASURED_DOUBT + (1 - weight) * otherwise.doubt,
     )
-    if weight < 0.5:
+    if weight < NAMED_FROM:
         return mixed
     return replace(mixed, evidence="measured", source=pin.source, date=pin.date.isoformat())

@@ -6,69 +6,86 @@ prediction; shares are counted among the candidates of the bucket.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Final
 
 from modelsync.catalog.buckets import CHANGES_PER_DAY, MAX_PER_FAMILY, Bucket
 from modelsync.catalog.documents import NextUp
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.lineup import MARGIN, Candidate, Lineup
+from modelsync.pipeline.quality import quality_value
 from modelsync.pipeline.score import Scored
 
 NEXT_UP: Final = 3
 """Models named per bucket that just missed it."""
 
-QUALITY_NAME: Final[Mapping[Bucket, str]] = {
-    Bucket.CODING: "coding quality",
-    Bucket.REASONING: "reasoning quality",
-    Bucket.CHAT: "general quality",
-    Bucket.FAST: "quality for little money",
-    Bucket.VISION: "quality among models that see",
-    Bucket.IMAGE_GEN: "image quality",
+WORTH_PERCENT: Final = 20
+"""Candidates from which on a share is told in percent."""
+
+LEVEL: Final = 0.0005
+"""Ranks that differ by less look the same in three digits."""
+
+WORDS: Final[Mapping[Bucket, tuple[str, str]]] = {
+    Bucket.CODING: ("coding quality", "candidates"),
+    Bucket.REASONING: ("reasoning quality", "candidates"),
+    Bucket.CHAT: ("chat quality", "candidates"),
+    Bucket.FAST: ("value for money", "models up to $1 per million prompt tokens"),
+    Bucket.VISION: ("quality", "models that read images"),
+    Bucket.IMAGE_GEN: ("image quality", "models that paint"),
 }
+"""What the quality of a bucket is called, and among whom it is counted."""
 
 
 class Praise:
     """The sentences for one bucket, from the ranks of all its candidates."""
 
     def __init__(self, bucket: Bucket, candidates: Iterable[tuple[Scored, ModelInfo]]) -> None:
-        self._quality = QUALITY_NAME[bucket]
+        self._quality, self._crowd = WORDS[bucket]
         self._values: list[float] = []
-        self._best_of: dict[str, list[tuple[float, str]]] = {}
+        self._measured_of: dict[str, list[float]] = {}
         for scored, model in candidates:
-            value = scored.components.quality.value
+            value = quality_value(scored.quality)
             self._values.append(value)
-            if scored.components.quality.evidence == "measured":
-                self._best_of.setdefault(model.family, []).append((-value, scored.id))
+            if scored.quality.evidence == "measured":
+                self._measured_of.setdefault(model.family, []).append(value)
         self._values.sort()
-        for of_family in self._best_of.values():
-            of_family.sort()
 
     def of(self, scored: Scored, model: ModelInfo) -> str:
-        """Say what speaks for a model that stands in the bucket."""
-        quality = scored.components.quality
-        below = bisect_left(self._values, quality.value)
-        share = f"above {100 * below // len(self._values)} % of {len(self._values)} candidates"
-        if quality.evidence == "prior":
-            return f"Not measured yet; predicted {self._quality} {share}, {_at_cost(model)}."
-        if quality.evidence == "family":
-            return f"Same release as a measured model: {self._quality} {share}, {_at_cost(model)}."
+        """Say what speaks for a candidate."""
+        claim = self._claim(quality_value(scored.quality), scored.quality.evidence, model.family)
+        return f"{claim}, {_at_cost(model)}."
+
+    def _claim(self, value: float, evidence: str, family: str) -> str:
+        below = bisect_left(self._values, value)
+        share = f"above {_share(below, len(self._values))} {self._crowd}"
+        if evidence == "prior":
+            return f"Not measured yet; {self._quality} predicted {share}"
+        if evidence == "family":
+            return f"Measured under its other name: {self._quality} {share}"
         if below + 1 == len(self._values):
-            return f"Highest measured {self._quality} of {len(self._values)} candidates, {_at_cost(model)}."
-        relatives = self._best_of[model.family]
-        if len(relatives) > 1 and relatives[0][1] == scored.id and relatives[0][0] < relatives[1][0]:
-            return f"Highest measured {self._quality} of its family, {share}, {_at_cost(model)}."
-        return f"Measured {self._quality} {share}, {_at_cost(model)}."
+            return f"Highest measured {self._quality} of {len(self._values)} {self._crowd}"
+        if self._leads(value, family):
+            return f"Highest measured {self._quality} of its family, {share}"
+        return f"Measured {self._quality} {share}"
+
+    def _leads(self, value: float, family: str) -> bool:
+        """Tell whether a measured value is the one highest of several in its family."""
+        rivals = self._measured_of[family]
+        return len(rivals) > 1 and value == max(rivals) and rivals.count(value) == 1
 
 
 def next_up(lineup: Lineup) -> tuple[NextUp, ...]:
     """Name the best that are not in, each with what keeps it out."""
-    return tuple(
-        NextUp(id=each.id, rank=each.rank, reason=_obstacle(each, lineup)) for each in lineup.outsiders[:NEXT_UP]
-    )
+    best = islice(lineup.outsiders(), NEXT_UP)
+    return tuple(NextUp(id=each.id, rank=each.rank, reason=_obstacle(each, lineup)) for each in best)
+
+
+def _share(below: int, total: int) -> str:
+    return f"{100 * below // total} % of {total}" if total >= WORTH_PERCENT else f"{below} of {total}"
 
 
 def _at_cost(model: ModelInfo) -> str:
-    words = {"free": "free of charge", "?": "at a price not stated per token"}
+    words = {"free": "free of charge", "?": "at a price that cannot be told in one number"}
     return words.get(model.cost, f"at {model.cost}")
 
 
@@ -78,9 +95,11 @@ def _obstacle(outsider: Candidate, lineup: Lineup) -> str:
         return "People pinned the models whose place it could take."
     rival, gain = exchange.incumbent.id, exchange.gain
     if gain >= MARGIN:
-        return f"Better than {rival} by {gain:.3f}; it waits, for only {CHANGES_PER_DAY} entries are exchanged a day."
+        return f"Better than {rival} by {gain:.3f}; it waits, for a day sees {CHANGES_PER_DAY} exchanges at most."
+    if abs(gain) < LEVEL:
+        return f"Level with {rival}; a newcomer must be better by {MARGIN:.3f}."
     if gain > 0:
         return f"Better than {rival} by {gain:.3f}; a newcomer needs {MARGIN:.3f}."
     if not lineup.has_room_for(outsider):
-        return f"Its family already has {MAX_PER_FAMILY} places, with models at least as good."
+        return f"Its family has its {MAX_PER_FAMILY} places already, the lower one {-gain:.3f} ahead of it."
     return f"{-gain:.3f} behind {rival}, the last in the list."

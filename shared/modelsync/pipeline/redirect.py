@@ -26,8 +26,9 @@ from modelsync.catalog.lifecycle import (
 )
 from modelsync.catalog.model_ids import base_id, parse_model_id, version_tuple
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.catalog.pricing import blended
+from modelsync.catalog.pricing import amount, blended
 from modelsync.pipeline.overrides import RedirectOverride
+from modelsync.pipeline.price import published_legs
 from modelsync.pipeline.retire import Census, is_buried
 
 PRICE_FACTOR: Final = Decimal("1.25")
@@ -102,7 +103,7 @@ class _Finder:
             return True
         if old.kind is RedirectKind.OVERRIDE or STRONGEST_FIRST.index(best.kind) < STRONGEST_FIRST.index(old.kind):
             return False
-        if old.to not in self._listed:
+        if old.to not in self._listed or self._onward(old.to) is not None:
             return False
         return old.kind is not RedirectKind.FAMILY or self._is_safe(old.from_id, old.to)
 
@@ -127,13 +128,24 @@ class _Finder:
         target: str | None = override.to
         visited = {model_id}
         while target is not None and target not in visited:
-            if target == AUTO or target in self._listed:
+            visited.add(target)
+            onward = self._onward(target)
+            if target == AUTO or (onward is None and target in self._listed):
                 yield _Choice(RedirectKind.OVERRIDE, target, override.reason)
                 return
-            visited.add(target)
-            following = self._overrides.get(target)
-            inferred = next(self._inferred(target), None)
-            target = following.to if following is not None else inferred.to if inferred is not None else None
+            target = onward
+
+    def _onward(self, target: str) -> str | None:
+        """Where a target leads that needs a redirect itself; None where it needs none, or has none."""
+        override = self._overrides.get(target)
+        if override is not None and self._is_gone(target):
+            return override.to
+        inferred = next(self._inferred(target), None) if self._is_gone(target) else None
+        return inferred.to if inferred is not None else None
+
+    def _is_gone(self, model_id: str) -> bool:
+        model = self._listed.get(model_id)
+        return model is None or model.state is LifecycleState.STALE
 
     def _inferred(self, model_id: str) -> Iterator[_Choice]:
         last = self._last_known(model_id)
@@ -209,18 +221,26 @@ def _is_price_safe(last: ModelInfo, model: ModelInfo) -> bool:
     if last.is_free or model.is_free:
         return model.is_free
     before, after = _blended(last), _blended(model)
-    return before is not None and after is not None and after <= before * PRICE_FACTOR
+    if before is None or after is None:
+        return False
+    return after <= before * PRICE_FACTOR and (before > 0 or not _costs_more_by_the_unit(last, model))
+
+
+def _costs_more_by_the_unit(last: ModelInfo, model: ModelInfo) -> bool:
+    """Where tokens of text cost nothing, the other legs are the price."""
+    before, after = published_legs(last.pricing), published_legs(model.pricing)
+    return any(amount(price) > amount(before.get(leg, "0")) * PRICE_FACTOR for leg, price in after.items())
 
 
 def _blended(model: ModelInfo) -> Decimal | None:
     prompt, completion = model.pricing.prompt_per_million, model.pricing.completion_per_million
-    return None if prompt is None or completion is None else blended(Decimal(prompt), Decimal(completion))
+    return None if prompt is None or completion is None else blended(amount(prompt), amount(completion))
 
 
 def _distance(model: ModelInfo, last: ModelInfo) -> tuple[bool, bool, tuple[int, ...], Decimal, str]:
-    """Same series first, then the smallest version step upwards, then the nearest price, then the id."""
+    """Same series first, then the smallest version step, upwards rather than down, the nearest price, the id."""
     version, old = version_tuple(parse_model_id(model.id)), version_tuple(parse_model_id(last.id))
     older = version < old
-    step = tuple(-each for each in version) if older else version
+    step = tuple(-each for each in (*version, *([0] * (8 - len(version))))) if older else version
     price = abs((_blended(model) or Decimal(0)) - (_blended(last) or Decimal(0)))
     return (model.series != last.series, older, step, price, model.id)

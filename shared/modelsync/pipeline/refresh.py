@@ -5,16 +5,14 @@ Both are pure: equal inputs give equal documents. They return only the documents
 unchanged world that is none. Stages do the work; here is only their order.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from modelsync.catalog.aliases import assign_aliases
 from modelsync.catalog.documents import (
     AliasChange,
     Changes,
-    Curated,
     Current,
     Deprecations,
     Document,
@@ -22,43 +20,29 @@ from modelsync.catalog.documents import (
     Measurements,
     Redirect,
     Signals,
-    Source,
 )
-from modelsync.catalog.events import Event, EventKind
+from modelsync.catalog.events import Event
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
 from modelsync.catalog.lifecycle import LifecycleState, is_placeholder
 from modelsync.catalog.model_ids import ModelId
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.pipeline.curate import curate
+from modelsync.pipeline.curation import curated_document, shortlist_moves
 from modelsync.pipeline.detect import Resolver
 from modelsync.pipeline.guard import judge
-from modelsync.pipeline.journal import KEPT_FOR, Journalist, in_order, price_news
+from modelsync.pipeline.journal import KEPT_FOR, Journalist, price_news
 from modelsync.pipeline.normalize import Normalizer
 from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.redirect import assign_redirects
 from modelsync.pipeline.retire import Bound, Census, age
-from modelsync.pipeline.score import OperationalSignals, score_models
+from modelsync.pipeline.score import OperationalSignals
+from modelsync.pipeline.stamp import Stamp
 from modelsync.sources.facts import ModelFacts, ParsedFeed
 
 CITATIONS = (
     "Artificial Analysis (artificialanalysis.ai): intelligence, coding and agentic index, as listed by OpenRouter",
     "Design Arena (designarena.ai): Elo, win rate and rank, as listed by OpenRouter",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What every document of one run begins with, and the last time that a feed was believed before it."""
-
-    now: datetime
-    generation: int
-    source: Source
-    last_look: datetime | None
-
-    def on(self) -> dict[str, Any]:
-        """The envelope of a document whose content came to be in this run."""
-        return {"generation": self.generation, "generated_at": self.now, "source": self.source}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +67,7 @@ class Refresh:
             self,
             documents={**self.documents, **later.documents},
             events=(*self.events, *later.events),
+            findings=(*self.findings, *later.findings),
             curated=self.curated or later.curated,
         )
 
@@ -136,13 +121,13 @@ def refresh_curated(
     after = age(before, present, overrides=overrides, bound=bound, seen_until=stamp.last_look or stamp.now)
     documents, events = catalog_documents(published, before, after, alias_changes=(), overrides=overrides, stamp=stamp)
     swept = published.replacing(documents)
-    curated = _curated(swept, overrides, signals, stamp)
-    moves = tuple(_shortlist_moves(published.curated, curated, stamp))
+    curated, findings = curated_document(swept, overrides=overrides, signals=signals, stamp=stamp)
+    moves = shortlist_moves(published.curated, curated, at=stamp.now, generation=stamp.generation)
     if published.curated is None or _content(curated) != _content(published.curated):
         documents[CURATED] = curated
     if moves:
-        documents[CHANGES] = _with_events(swept.changes, in_order(moves), stamp)
-    return Refresh(documents, events=(*events, *in_order(moves)), curated=True)
+        documents[CHANGES] = with_events(swept.changes, moves, stamp)
+    return Refresh(documents, events=(*events, *moves), findings=findings, curated=True)
 
 
 def census_of(published: PublishedSet) -> Census:
@@ -175,7 +160,7 @@ def _present(
         facts.id: normalizer.normalize(
             facts,
             alias=assignment.aliases[facts.id],
-            previous=before.listed.get(facts.id),
+            previous=before.last_known(facts.id),
             first_seen=_first_seen(facts, before, stamp.now),
         )
         for facts in feed.models
@@ -222,7 +207,7 @@ def catalog_documents(
     if old is None or _content(old) != _content(deprecations):
         documents[DEPRECATIONS] = deprecations
     if events or published.changes is None:
-        documents[CHANGES] = _with_events(published.changes, events, stamp)
+        documents[CHANGES] = with_events(published.changes, events, stamp)
     return documents, events
 
 
@@ -241,7 +226,7 @@ def _deprecations(
     )
 
 
-def _with_events(log: Changes | None, events: tuple[Event, ...], stamp: Stamp) -> Changes:
+def with_events(log: Changes | None, events: tuple[Event, ...], stamp: Stamp) -> Changes:
     """The log of the last 90 days with this run's events at its end."""
     since = stamp.now - KEPT_FOR
     kept = tuple(event for event in (log.events if log else ()) if event.at >= since)
@@ -256,53 +241,6 @@ def _signals(feed: ParsedFeed, published: PublishedSet, stamp: Stamp) -> Signals
     if not measured and published.signals is not None:
         return published.signals
     return Signals(**stamp.on(), citations=CITATIONS, models=measured)
-
-
-def _curated(published: PublishedSet, overrides: Overrides, signals: OperationalSignals, stamp: Stamp) -> Curated:
-    models = tuple(published.models().values())
-    scores = score_models(
-        models,
-        measurements=published.signals.models if published.signals else {},
-        signals=signals,
-        pins=overrides.quality,
-        now=stamp.now,
-    )
-    shortlist = curate(
-        models,
-        scores,
-        previous=published.curated,
-        changes_today=_exchanges_today(published, stamp.now),
-        pins_and_bans=overrides.curated,
-        now=stamp.now,
-    )
-    return Curated(
-        **stamp.on(), buckets=shortlist.buckets, models=shortlist.models, auto_targets=shortlist.auto_targets
-    )
-
-
-def _exchanges_today(published: PublishedSet, now: datetime) -> int:
-    """Entries that made room today although they could have stayed."""
-    models = published.models()
-    events = published.changes.events if published.changes else ()
-    return sum(
-        event.kind is EventKind.CURATED_OUT
-        and event.at.date() == now.date()
-        and event.id in models
-        and models[event.id].state is LifecycleState.ACTIVE
-        for event in events
-    )
-
-
-def _shortlist_moves(before: Curated | None, after: Curated, stamp: Stamp) -> Iterator[Event]:
-    was, now_in = _entries(before), _entries(after)
-    for kind, entries in ((EventKind.CURATED_IN, now_in - was), (EventKind.CURATED_OUT, was - now_in)):
-        for bucket, model_id in entries:
-            yield Event(at=stamp.now, generation=stamp.generation, kind=kind, id=model_id, field=bucket)
-
-
-def _entries(curated: Curated | None) -> set[tuple[str, str]]:
-    buckets = curated.buckets if curated else {}
-    return {(str(bucket), entry.id) for bucket, shortlist in buckets.items() for entry in shortlist.models}
 
 
 def _content(document: Document) -> tuple[object, ...]:

@@ -31,6 +31,11 @@ class Census:
     listed: Mapping[str, ModelInfo]
     tombstones: Mapping[str, Tombstone]
 
+    def last_known(self, model_id: str) -> ModelInfo | None:
+        """The newest record of an id, alive or not; None where it was never published."""
+        stone = self.tombstones.get(model_id)
+        return self.listed.get(model_id) or (stone.last_known if stone is not None else None)
+
 
 AGE: Final = {state: rank for rank, state in enumerate(LifecycleState)}
 

@@ -5,33 +5,61 @@ ids newer than the restored generation get a tombstone that says so (they return
 them), tombstones and old aliases stay, and the log tells the way there. Overrides are not applied again.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from modelsync.catalog.documents import Tombstone
-from modelsync.catalog.keys import CURATED, SIGNALS
+from modelsync.catalog.documents import AliasChange, Tombstone
+from modelsync.catalog.keys import CHANGES, CURATED, SIGNALS
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
+from modelsync.pipeline.curation import curated_document, shortlist_moves
 from modelsync.pipeline.overrides import Overrides
-from modelsync.pipeline.refresh import Refresh, Stamp, catalog_documents, census_of
+from modelsync.pipeline.refresh import Refresh, catalog_documents, census_of, with_events
 from modelsync.pipeline.retire import Census
+from modelsync.pipeline.score import OperationalSignals
+from modelsync.pipeline.stamp import Stamp
 
 WITHDRAWN: Final = "not in the generation that was restored"
 """Cause of a tombstone that no feed and no clock made."""
 
 
 def roll_back(standing: PublishedSet, target: PublishedSet, *, overrides: Overrides, stamp: Stamp) -> Refresh:
-    """Restore `target` on top of what stands."""
-    before = census_of(standing)
-    after = _restored(before, census_of(target), stamp.now)
+    """Restore `target` on top of what stands; where that had no shortlist yet, the one that stands is chosen anew."""
+    before, wanted = census_of(standing), census_of(target)
+    after = _restored(before, wanted, stamp.now)
     documents, events = catalog_documents(
-        standing, before, after, alias_changes=(), overrides=overrides, stamp=stamp
+        standing,
+        before,
+        after,
+        alias_changes=_alias_changes(before, wanted, stamp.now),
+        overrides=overrides,
+        stamp=stamp,
     )
-    for name, old in ((CURATED, target.curated), (SIGNALS, target.signals)):
-        if old is not None and old != standing.by_name().get(name):
-            documents[name] = old.model_copy(update=stamp.on())
-    return Refresh(documents, events=events)
+    if target.signals is not None and target.signals != standing.signals:
+        documents[SIGNALS] = target.signals.model_copy(update=stamp.on())
+    findings: tuple[str, ...] = ()
+    curated = target.curated
+    if curated is None and standing.curated is not None:
+        restored = replace(standing.replacing(documents), curated=None)
+        curated, findings = curated_document(restored, overrides=overrides, signals=OperationalSignals(), stamp=stamp)
+    if curated is not None and curated != standing.curated:
+        documents[CURATED] = curated.model_copy(update=stamp.on())
+    moves = shortlist_moves(standing.curated, curated, at=stamp.now, generation=stamp.generation)
+    if moves:
+        documents[CHANGES] = with_events(standing.replacing(documents).changes, moves, stamp)
+    return Refresh(documents, events=(*events, *moves), findings=findings)
+
+
+def _alias_changes(before: Census, target: Census, now: datetime) -> tuple[AliasChange, ...]:
+    """Aliases that were given since go back; they still lead to the models that had them."""
+    pairs = ((before.listed.get(i), model) for i, model in target.listed.items())
+    return tuple(
+        AliasChange(old_alias=had.alias, new_alias=model.alias, model_id=model.id, since=now)
+        for had, model in pairs
+        if had is not None and had.alias != model.alias
+    )
 
 
 def _restored(before: Census, target: Census, now: datetime) -> Census:

@@ -17,14 +17,15 @@ from typing import Final
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.documents import Component, Components, Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.boards import Board, board_standings
+from modelsync.pipeline.boards import Board, Standing, board_standings
 from modelsync.pipeline.cost import cost_component, logarithmic
 from modelsync.pipeline.eligibility import is_recommendable
 from modelsync.pipeline.overrides import QualityPin
 from modelsync.pipeline.prior import traits_of
-from modelsync.pipeline.quality import BOARD_OF, bucket_standings, quality_component
+from modelsync.pipeline.quality import BOARD_OF, bucket_standings, quality_component, quality_value
 
-QUALITY_WEIGHT, RELIABILITY_WEIGHT, LATENCY_WEIGHT, COST_WEIGHT = 0.45, 0.25, 0.15, 0.15
+WEIGHTS: Final = (0.45, 0.25, 0.15, 0.15)
+"""Of quality, reliability, latency and cost."""
 
 NEUTRAL: Final = Component(value=0.5, evidence="neutral", source="no input yet", date=None)
 """A part of which nothing is known of any model."""
@@ -72,7 +73,20 @@ class Scored:
 
     id: str
     rank: float
-    components: Components
+    quality: Standing
+    reliability: Component
+    latency: Component
+    cost: Component
+
+    @property
+    def components(self) -> Components:
+        """The published parts of the rank."""
+        return Components(
+            quality=quality_component(self.quality),
+            reliability=self.reliability,
+            latency=self.latency,
+            cost=self.cost,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,8 @@ class Scores:
     by_bucket: Mapping[Bucket, tuple[Scored, ...]]
 
 
-Part = Callable[[Operations], float | None]
+_UNSEEN: Final = Operations()
+_Part = Callable[[Operations], float | None]
 
 
 def score_models(
@@ -96,44 +111,36 @@ def score_models(
     """Rank every model that can be recommended, in every bucket it may stand in."""
     listed = sorted((model for model in models if is_recommendable(model, now=now)), key=lambda model: model.id)
     traits = traits_of(listed)
-    boards = {
-        board: board_standings(board, _entrants(board, listed), measurements, traits=traits) for board in Board
-    }
+    boards = {board: board_standings(board, _entrants(board, listed), measurements, traits=traits) for board in Board}
     reliability = _observed(listed, signals, RELIABILITY_PARTS)
     latency = _observed(listed, signals, LATENCY_PARTS)
+    cost = {model.id: cost_component(model) for model in listed}
     by_bucket: dict[Bucket, tuple[Scored, ...]] = {}
     for bucket in Bucket:
         entrants = [model for model in listed if bucket in model.buckets]
         standings = bucket_standings(bucket, entrants, boards[BOARD_OF[bucket]], pins=pins, today=now.date())
-        scored = (
-            _scored(
-                model.id,
-                Components(
-                    quality=quality_component(standings[model.id]),
-                    reliability=reliability[model.id],
-                    latency=latency[model.id],
-                    cost=cost_component(model),
-                ),
-            )
-            for model in entrants
-        )
+        scored = [
+            _scored(i, standing, reliability=reliability[i], latency=latency[i], cost=cost[i])
+            for i, standing in standings.items()
+        ]
         by_bucket[bucket] = tuple(sorted(scored, key=lambda each: (-each.rank, each.id)))
     return Scores(by_bucket)
 
 
 def rank_of(components: Components) -> float:
     """The weighted sum of the published parts, exact to six digits."""
-    return round(
-        QUALITY_WEIGHT * components.quality.value
-        + RELIABILITY_WEIGHT * components.reliability.value
-        + LATENCY_WEIGHT * components.latency.value
-        + COST_WEIGHT * components.cost.value,
-        6,
+    return _weighted(
+        components.quality.value, components.reliability.value, components.latency.value, components.cost.value
     )
 
 
-def _scored(model_id: str, components: Components) -> Scored:
-    return Scored(model_id, rank_of(components), components)
+def _weighted(*values: float) -> float:
+    return round(sum(weight * value for weight, value in zip(WEIGHTS, values, strict=True)), 6)
+
+
+def _scored(model_id: str, quality: Standing, *, reliability: Component, latency: Component, cost: Component) -> Scored:
+    rank = _weighted(quality_value(quality), reliability.value, latency.value, cost.value)
+    return Scored(model_id, rank, quality, reliability, latency, cost)
 
 
 def _entrants(board: Board, models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:
@@ -159,26 +166,22 @@ def _scaled(value: float | None, scale: tuple[float, float]) -> float | None:
     return None if value is None else logarithmic(value, worst=scale[0], best=scale[1])
 
 
-RELIABILITY_PARTS: Final[tuple[Part, ...]] = (_uptime, lambda seen: seen.healthy_share, _endpoints, _tool_success)
-LATENCY_PARTS: Final[tuple[Part, ...]] = (
+RELIABILITY_PARTS: Final[tuple[_Part, ...]] = (_uptime, lambda seen: seen.healthy_share, _endpoints, _tool_success)
+LATENCY_PARTS: Final[tuple[_Part, ...]] = (
     lambda seen: _scaled(seen.latency_p50_ms, LATENCY_MS),
     lambda seen: _scaled(seen.throughput_p50_tps, THROUGHPUT_TPS),
 )
 """What each component is the mean of."""
 
 
-def _observed(models: Collection[ModelInfo], signals: OperationalSignals, parts: Sequence[Part]) -> dict[str, Component]:
+def _observed(
+    models: Collection[ModelInfo], signals: OperationalSignals, parts: Sequence[_Part]
+) -> dict[str, Component]:
     """The mean of the parts of each model; a missing part takes the median of the models that have it."""
-    seen = {
-        model.id: [part(signals.by_model.get(model.id, _UNSEEN)) for part in parts]
-        for model in models
-    }
+    seen = {model.id: [part(signals.by_model.get(model.id, _UNSEEN)) for part in parts] for model in models}
     columns = [[value for value in column if value is not None] for column in zip(*seen.values(), strict=True)]
     medians = [median(column) if column else None for column in columns]
     return {i: _observed_component(values, medians, signals) for i, values in seen.items()}
-
-
-_UNSEEN: Final = Operations()
 
 
 def _observed_component(

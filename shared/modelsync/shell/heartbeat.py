@@ -55,7 +55,7 @@ def beat(before: Status | None, run: Run, *, source: str, published: PublishedSe
     if published is not None:
         news["held_prices"] = _held_prices(published)
     if run.refresh is not None:
-        news |= _noticed(run, run.refresh)
+        news |= _noticed(status, run, run.refresh)
     return status.model_copy(update=news)
 
 
@@ -86,9 +86,10 @@ def _attempt(run: Run) -> Attempt:
     )
 
 
-def _noticed(run: Run, refresh: Refresh) -> dict[str, Any]:
-    """What a run that decided something has to say."""
-    news: dict[str, Any] = {"findings": _lines(refresh.findings)}
+def _noticed(before: Status, run: Run, refresh: Refresh) -> dict[str, Any]:
+    """What a run that decided something has to say; one that read no feed takes back nothing that the feed told."""
+    told = () if run.job in READS_FEED else before.findings
+    news: dict[str, Any] = {"findings": _lines(tuple(dict.fromkeys((*told, *refresh.findings))))}
     if run.succeeded and refresh.curated:
         news["last_curated"] = run.at
     if run.succeeded and run.job in READS_FEED:

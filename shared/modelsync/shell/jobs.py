@@ -1,7 +1,8 @@
 """The jobs: what a schedule, an operator or a test asks for, as straight lines.
 
 Every job reads what stands, lets the pipeline decide, and publishes what changed. Where another writer was first
-it reads again and decides again, so that no update is lost. Whatever happens, the heartbeat tells.
+it reads again and decides again, so that no update is lost. The heartbeat tells how each run ended; one that
+died of a defect leaves it overdue.
 """
 
 import hashlib
@@ -13,10 +14,11 @@ from modelsync.catalog.documents import Source, Status
 from modelsync.catalog.published_set import PublishedSet, lost_from_shortlist
 from modelsync.errors import FeedError, ModelsyncError, NotFoundError
 from modelsync.pipeline.overrides import Overrides
-from modelsync.pipeline.refresh import Refresh, Stamp, refresh_catalog, refresh_curated
+from modelsync.pipeline.refresh import Refresh, refresh_catalog, refresh_curated
 from modelsync.pipeline.retire import Bound
 from modelsync.pipeline.rollback import roll_back
 from modelsync.pipeline.score import OperationalSignals
+from modelsync.pipeline.stamp import Stamp
 from modelsync.shell.collector import collection_paused
 from modelsync.shell.contention import until_first
 from modelsync.shell.heartbeat import Job, Outcome, Run, beat
@@ -137,7 +139,7 @@ def _refreshed(standing: _Standing, feed: ParsedFeed, stamp: Stamp, *, curated: 
         return refreshed
     after = published.replacing(refreshed.documents)
     unused = standing.overrides.findings(ids=after.states(), day=today)
-    unreadable = (standing.unreadable_bindings,) if standing.unreadable_bindings else ()
+    unreadable = (standing.unreadable_bindings,) if standing.unreadable_bindings and not curated else ()
     refreshed = replace(refreshed, findings=(*refreshed.findings, *unused, *unreadable))
     if curated or lost_from_shortlist(after):
         return refreshed.then(_curated(standing, after, replace(stamp, last_look=stamp.now)))
@@ -147,9 +149,11 @@ def _refreshed(standing: _Standing, feed: ParsedFeed, stamp: Stamp, *, curated: 
 def _curated(standing: _Standing, published: PublishedSet, stamp: Stamp) -> Refresh:
     """Reliability and latency have no source yet: `OperationalSignals()` is where they will come in."""
     overrides = standing.overrides.on(stamp.now.date())
-    return refresh_curated(
+    curated = refresh_curated(
         published, overrides=overrides, bound=standing.bound, signals=OperationalSignals(), stamp=stamp
     )
+    unreadable = (standing.unreadable_bindings,) if standing.unreadable_bindings else ()
+    return replace(curated, findings=(*curated.findings, *unreadable))
 
 
 def _recorded(runtime: Runtime, job: Job, decide: Decide, *, dry_run: bool, note: str | None = None) -> JobReport:
@@ -175,22 +179,26 @@ def _beat(runtime: Runtime, run: Run, published: PublishedSet | None) -> None:
 def _published(
     runtime: Runtime, job: Job, decide: Decide, *, now: datetime, dry_run: bool, note: str | None
 ) -> JobReport:
-    """Decide and publish until no other writer was first; a generation whose objects are taken is passed over."""
+    """Decide and publish until no other writer was first.
+
+    A generation whose objects are taken, by a writer that is at work or by one that was stopped, is passed over.
+    """
     repository = runtime.repository
     overrides = runtime.read_overrides()
     bound, unreadable = load_bound(repository, now)
-    tried = 0
+    taken = False
 
     def attempt() -> JobReport:
-        nonlocal tried
+        nonlocal taken
         loaded = repository.load()
-        tried = max(loaded.generation, tried) + 1
-        standing = _Standing(loaded, repository.load_status(), overrides, bound, unreadable, now, tried)
+        if not dry_run:
+            repository.repair(loaded)
+        generation = repository.free_generation(loaded) if taken else loaded.generation + 1
+        taken = True
+        standing = _Standing(loaded, repository.load_status(), overrides, bound, unreadable, now, generation)
         decided = decide(standing)
         if not dry_run and decided.documents:
             repository.publish(loaded, decided.documents, note=note)
-        elif not dry_run and decided.held is None:
-            repository.repair(loaded)
         run = _run(job, standing, decided, note)
         return JobReport(run, loaded.published, loaded.published.replacing(decided.documents), dry_run)
 

@@ -9,7 +9,7 @@ Nothing is decided here, and nothing but keys and digests is looked at.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -29,7 +29,7 @@ from modelsync.catalog.published_set import PublishedSet, decode_set
 from modelsync.errors import CorruptDocumentError, NotFoundError, PreconditionFailedError
 from modelsync.shell.contention import until_first
 from modelsync.shell.history import archive, read_history
-from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.object_store import NOT_MODIFIED, ObjectStore
 
 REFRESH_EVERY: Final = timedelta(hours=6)
 STALE_AFTER: Final = timedelta(hours=12)
@@ -67,13 +67,7 @@ class Repository:
 
         Raises CorruptDocumentError where neither a fixed name nor its immutable copy has the right bytes.
         """
-        stored = self._store.get(self._at(keys.document_key(self._source, keys.MANIFEST)))
-        if stored is None:
-            return Loaded(None, None, PublishedSet(), ())
-        manifest = decode(Manifest, stored.body, key=stored.key)
-        repairs: list[str] = []
-        bodies = {name: self._body(name, entry, repairs) for name, entry in manifest.documents.items()}
-        return Loaded(manifest, stored.etag, decode_set(bodies), tuple(repairs))
+        return until_first(self._load_once, what=keys.MANIFEST)
 
     def load_generation(self, generation: int) -> tuple[Manifest, PublishedSet]:
         """Read one generation as it was published; raises NotFoundError where there is none."""
@@ -139,6 +133,11 @@ class Repository:
         stored = self._store.get(self._at(key))
         return key if stored is None or stored.body == body else None
 
+    def free_generation(self, loaded: Loaded) -> int:
+        """The next generation of which nobody has written anything yet."""
+        written = self._store.list(self._at(keys.all_sets_prefix(self._source)))
+        return max(loaded.generation, *map(keys.generation_of, written), 0) + 1
+
     def publish(self, loaded: Loaded, documents: Mapping[str, Document], *, note: str | None = None) -> Manifest:
         """Publish changed documents on top of what was loaded, as the generation that they carry.
 
@@ -147,29 +146,52 @@ class Repository:
         """
         bodies = {name: encode(documents[name]) for name in keys.SET_DOCUMENTS if name in documents}
         manifest = _manifest(self._source, loaded, documents, bodies=bodies, note=note)
-        self.repair(loaded, leave=bodies)
         for name, body in bodies.items():
             self._put_immutable(keys.set_key(self._source, manifest.generation, name), body)
         for name, body in bodies.items():
             self._store.put(self._at(keys.document_key(self._source, name)), body)
         self._put_conditionally(self._at(keys.document_key(self._source, keys.MANIFEST)), encode(manifest), loaded.etag)
+        self._settle()
         self._put_immutable(keys.set_key(self._source, manifest.generation, keys.MANIFEST), encode(manifest))
         changes = loaded.published.replacing(documents).changes
         if changes is not None:
             archive(self._store, changes.events, source=self._source, prefix=self._prefix)
         return manifest
 
-    def repair(self, loaded: Loaded, *, leave: Collection[str] = ()) -> None:
+    def repair(self, loaded: Loaded) -> None:
         """Make good what a publish that was stopped left behind: fixed names, and the set's copy of the manifest."""
-        if loaded.manifest is None:
-            return
-        for name in loaded.repairs:
-            if name not in leave:
-                body = self._immutable(loaded.manifest.documents[name])
-                self._store.put(self._at(keys.document_key(self._source, name)), body)
-        key = keys.set_key(self._source, loaded.generation, keys.MANIFEST)
-        if self._store.get(self._at(key)) is None:
-            self._put_immutable(key, encode(loaded.manifest))
+        if loaded.manifest is not None:
+            if loaded.repairs:
+                self._settle()
+            key = keys.set_key(self._source, loaded.generation, keys.MANIFEST)
+            if self._store.get(self._at(key)) is None:
+                self._put_immutable(key, encode(loaded.manifest))
+
+    def _settle(self) -> None:
+        """Make the fixed names what the manifest says, until it says the same before and behind.
+
+        Whoever writes fixed names does this behind it: of several writers at once the last one finds what the
+        manifest says by then, and whatever the others wrote.
+        """
+        while True:
+            before = self._store.get(self._at(keys.document_key(self._source, keys.MANIFEST)))
+            if before is None:
+                return
+            wrote = self._follow(decode(Manifest, before.body, key=before.key))
+            after = self._store.get_if_changed(before.key, before.etag)
+            if after is NOT_MODIFIED and not wrote:
+                return
+
+    def _follow(self, manifest: Manifest) -> bool:
+        """Rewrite the fixed names that are not what a manifest says; tell whether there were any."""
+        wrote = False
+        for name, entry in manifest.documents.items():
+            key = self._at(keys.document_key(self._source, name))
+            stored = self._store.get(key)
+            if stored is None or _sha256(stored.body) != entry.sha256:
+                self._store.put(key, self._immutable(entry))
+                wrote = True
+        return wrote
 
     def update_status(self, change: Callable[[Status | None], Status]) -> Status:
         """Rewrite the heartbeat as a function of the one that stands, whoever else writes it meanwhile."""
@@ -198,6 +220,19 @@ class Repository:
             stored = self._store.get(self._at(key))
             if stored is None or stored.body != body:
                 raise
+
+    def _load_once(self) -> Loaded:
+        """Read once; a manifest that moved on meanwhile counts as a lost race."""
+        key = self._at(keys.document_key(self._source, keys.MANIFEST))
+        stored = self._store.get(key)
+        if stored is None:
+            return Loaded(None, None, PublishedSet(), ())
+        manifest = decode(Manifest, stored.body, key=key)
+        repairs: list[str] = []
+        bodies = {name: self._body(name, entry, repairs) for name, entry in manifest.documents.items()}
+        if repairs and self._store.get_if_changed(key, stored.etag) is not NOT_MODIFIED:
+            raise PreconditionFailedError(key, "another generation", f"generation {manifest.generation}")
+        return Loaded(manifest, stored.etag, decode_set(bodies), tuple(repairs))
 
     def _body(self, name: str, entry: ManifestEntry, repairs: list[str]) -> bytes:
         """The bytes of a document: its fixed name where that is right, else its immutable copy."""

@@ -150,7 +150,7 @@ class _Inspector:
         try:
             archived = read_history(self._runtime.store, source=self._source, prefix=self._runtime.prefix)
         except CorruptDocumentError as error:
-            self._complain(error.key, error.problem)
+            self._complain(error.key.removeprefix(self._runtime.prefix), error.problem)
             archived = ()
         log = whole_log(archived, published.changes.events if published.changes else ())
         generations = [event.generation for event in log]

@@ -7,6 +7,7 @@ neither is known to be right; equal ones count once. Order in the feed has no me
 This room judges nothing: whether a feed is believed is `pipeline.guard`, what a flag means `pipeline.detect`.
 """
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -67,9 +68,25 @@ def _document(body: bytes) -> object:
     try:
         return from_json(body, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
+        if (mended := _without_half_characters(body)) is not None:
+            return mended
         begin = quoted(body[:40].decode("utf-8", "replace"))
         problem = f"expected JSON, found {len(body):,} bytes that begin {begin} ({quoted(error, 100)})"
         raise FeedFormatError(NAME, "body", problem) from error
+
+
+def _without_half_characters(body: bytes) -> object | None:
+    """The document with a `?` for each half of a surrogate pair; None where that is not what is wrong with it.
+
+    A text that was cut in the middle of an emoji ends in one; it must not cost the whole list.
+    """
+    if rb"\u" not in body:
+        return None
+    try:
+        text = json.dumps(json.loads(body), ensure_ascii=False)
+        return from_json(text.encode("utf-8", "replace"), allow_inf_nan=False)  # type: ignore[no-any-return]
+    except (ValueError, RecursionError):
+        return None
 
 
 def _records(body: bytes) -> list[object]:

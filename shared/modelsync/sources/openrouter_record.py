@@ -32,6 +32,9 @@ KNOWN_KEYS: Final = frozenset(
 MOST_TOKENS: Final = 10**12
 """No context window or output limit is larger; the largest on record is 10,000,000."""
 
+NOT_PRICES: Final = frozenset({"overrides", "discount"})
+"""Keys of `pricing` that hold no price: conditions, and a share from 0 to 1 that endpoints carry."""
+
 LONGEST_NAME: Final = 200
 LONGEST_DESCRIPTION: Final = 4200
 """Characters; the longest recorded description has 4,075."""
@@ -120,7 +123,7 @@ def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
         prices=prices,
         raw_prices={leg: _raw_text(wire.pricing[leg]) for leg in prices},
         conditional_prices=_conditions(wire.pricing.get("overrides")),
-        reasoning=_reasoning(optional(_Reasoning, "reasoning")),
+        reasoning=_reasoning(optional(_Reasoning, "reasoning"), notice),
         measurements=_measurements(record.get("benchmarks"), notice),
         expires_at=_expiry(record.get("expiration_date"), notice),
         alias_target=_alias_target(optional(_AliasTarget, "alias_target")),
@@ -166,17 +169,22 @@ def _raw_text(value: str | float) -> str:
 
 
 def _prices(legs: Mapping[str, Any], *, where: str) -> dict[str, Decimal]:
+    prices = _leg_prices(legs, where=where)
+    for leg in ("prompt", "completion"):
+        if leg not in prices:
+            raise ValueError(f"{where}.{leg}: expected a decimal string, found nothing")
+    return prices
+
+
+def _leg_prices(legs: Mapping[str, Any], *, where: str) -> dict[str, Decimal]:
     prices: dict[str, Decimal] = {}
     for leg in sorted(legs):
-        if leg == "overrides" or legs[leg] is None:
+        if leg in NOT_PRICES or legs[leg] is None:
             continue
         try:
             prices[_word(leg)] = _price(legs[leg])
         except ValueError as error:
             raise ValueError(f"{where}.{one_line(leg, LONGEST_WORD)}: {error}") from None
-    for leg in ("prompt", "completion"):
-        if leg not in prices:
-            raise ValueError(f"{where}.{leg}: expected a decimal string, found nothing")
     return prices
 
 
@@ -200,11 +208,23 @@ def _condition(item: object, where: str) -> PriceCondition:
     except ValueError as error:
         raise ValueError(f"{where}.{error}") from None
     legs = item if isinstance(item, dict) else {}
-    prices = {leg: _price(legs[leg]) for leg in sorted(legs.keys() & _CONDITION_LEGS) if legs[leg] is not None}
+    prices = _leg_prices({leg: legs[leg] for leg in legs.keys() & _CONDITION_LEGS}, where=where)
     if any(price < 0 for price in prices.values()):
         raise ValueError(f"{where}: expected prices of zero or more, found {quoted(legs)}")
-    other = {key: legs[key] for key in sorted(legs.keys() - _CONDITION_LEGS - _Condition.model_fields.keys())}
+    unknown = sorted(legs.keys() - _CONDITION_LEGS - _Condition.model_fields.keys())
+    other = {_word(key): _plain(legs[key], f"{where}.{one_line(key, LONGEST_WORD)}") for key in unknown}
     return PriceCondition(prices, wire.min_prompt_tokens, wire.utc_start, wire.utc_end, other)
+
+
+def _plain(value: object, where: str) -> object:
+    """A condition of a kind not known here: kept if it is a word, a number, a switch or a short list of such."""
+    if isinstance(value, str):
+        return one_line(value, LONGEST_WORD)
+    if value is None or isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < MOST_TOKENS):
+        return value
+    if isinstance(value, list) and len(value) <= LONGEST_WORD and not any(isinstance(v, list | dict) for v in value):
+        return [_plain(each, where) for each in value]
+    raise ValueError(f"{where}: expected a word, a number or a short list of such, found {quoted(value)}")
 
 
 def _modalities(architecture: _Architecture) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -215,10 +235,8 @@ def _modalities(architecture: _Architecture) -> tuple[tuple[str, ...], tuple[str
     before, arrow, after = (architecture.modality or "").partition("->")
     if not arrow:
         raise ValueError(f"architecture: expected modalities, found {quoted(architecture.modality)}")
-    return (
-        inputs if inputs is not None else tuple(sorted(before.split("+"))),
-        outputs if outputs is not None else tuple(sorted(after.split("+"))),
-    )
+    old_inputs, old_outputs = _words(tuple(before.split("+"))), _words(tuple(after.split("+")))
+    return inputs or old_inputs or (), outputs or old_outputs or ()
 
 
 @lru_cache(maxsize=4096)
@@ -255,10 +273,15 @@ def _expiry(value: object, notice: Notice) -> datetime | None:
         return None
 
 
-def _reasoning(wire: _Reasoning | None) -> ReasoningFacts | None:
+def _reasoning(wire: _Reasoning | None, notice: Notice) -> ReasoningFacts | None:
     if wire is None:
         return None
-    return ReasoningFacts(wire.mandatory, _words(wire.supported_efforts), bool(wire.supports_max_tokens))
+    try:
+        efforts = _words(wire.supported_efforts)
+    except ValueError as error:
+        notice(f"reasoning.supported_efforts: {error}, ignored")
+        return None
+    return ReasoningFacts(wire.mandatory, efforts, bool(wire.supports_max_tokens))
 
 
 def _measurements(value: Any, notice: Notice) -> Measurements | None:

@@ -17,6 +17,8 @@ from modelsync.errors import FeedFormatError
 LEASE_LASTS: Final = timedelta(days=35)
 USED_WITHIN: Final = timedelta(days=90)
 MOST_LEASES: Final = 500
+CLOCKS_DIFFER: Final = timedelta(days=1)
+"""A client's day may be ahead of ours by a time zone; further ahead it is no day that anybody lived."""
 
 
 class _Wire(BaseModel):
@@ -41,5 +43,5 @@ def bound_ids(body: bytes, *, where: str, today: date) -> Iterator[str]:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(step) for step in first["loc"]) or "document"
         raise FeedFormatError("bindings", f"{where}: {place}", first["msg"]) from error
-    if today - bindings.day <= LEASE_LASTS:
+    if -CLOCKS_DIFFER <= today - bindings.day <= LEASE_LASTS:
         yield from (lease.id for lease in bindings.leases if today - lease.last_used_day <= USED_WITHIN)

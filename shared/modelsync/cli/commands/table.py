@@ -1,0 +1,34 @@
+"""The commands by their names."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from modelsync.cli.answer import Answer
+from modelsync.cli.commands.diff import diff
+from modelsync.cli.commands.replay import replay_folder
+from modelsync.cli.commands.run import curate_now, read_and_publish, roll_back
+from modelsync.cli.commands.schema import schema
+from modelsync.cli.commands.show import show
+from modelsync.cli.commands.status import status
+from modelsync.cli.commands.verify import verify_store
+from modelsync.cli.commands.why import why
+from modelsync.cli.door import Door
+
+_COMMANDS: Final[Mapping[str, Callable[[Door], Answer]]] = {
+    "all": read_and_publish,
+    "refresh": read_and_publish,
+    "curate": curate_now,
+    "replay": replay_folder,
+    "rollback": roll_back,
+    "status": status,
+    "diff": diff,
+    "show": show,
+    "why": why,
+    "verify": verify_store,
+    "schema": schema,
+}
+
+
+def answer(door: Door) -> Answer:
+    """Run the command that was named."""
+    return _COMMANDS[door.options.command](door)

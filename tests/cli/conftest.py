@@ -1,0 +1,13 @@
+"""The command line with a folder of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command_line import CommandLine
+
+
+@pytest.fixture
+def sync(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """`syncmodels`, run in this process on an empty store."""
+    return CommandLine(tmp_path, capsys)
