@@ -15,6 +15,7 @@ from modelsync.catalog import keys
         (keys.document_key("deepseek", keys.STATUS), "deepseek/status.json"),
         (keys.set_key("openrouter", 7, keys.CURATED), "openrouter/sets/7/curated.json"),
         (keys.sets_prefix("openrouter", 7), "openrouter/sets/7/"),
+        (keys.all_sets_prefix("openrouter"), "openrouter/sets/"),
         (
             keys.snapshot_key("openrouter", datetime(2026, 8, 8, 18, 42, tzinfo=UTC)),
             "openrouter/raw-2026080818.json",
@@ -26,6 +27,14 @@ from modelsync.catalog import keys
 )
 def test_keys_are_part_of_the_contract(key: str, expected: str) -> None:
     assert key == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "generation"),
+    [("openrouter/sets/7/curated.json", 7), ("models/openrouter/sets/123/manifest.json", 123), ("a/sets/0/x", 0)],
+)
+def test_a_key_of_a_set_names_its_generation(key: str, generation: int) -> None:
+    assert keys.generation_of(key) == generation
 
 
 def test_a_set_has_five_documents() -> None:

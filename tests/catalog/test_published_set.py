@@ -4,16 +4,29 @@ from datetime import UTC, datetime
 
 import pytest
 
-from modelsync.catalog.documents import Current, Source
+from modelsync.catalog.documents import Current, Manifest, Source, encode
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo, expired
-from modelsync.catalog.published_set import PublishedSet, lost_from_shortlist
+from modelsync.catalog.published_set import PublishedSet, decode_set, lost_from_shortlist
+from modelsync.errors import CorruptDocumentError
 from tests.builders import a_model
 from tests.timeline import DAY, START, Timeline
 from tests.world import a_record
 
 AT = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
 SOURCE = Source(url="memory:feed", snapshot=None, sha256="0" * 64, fetched_at=AT, model_count=1)
+
+
+A_MANIFEST = Manifest(
+    generation=1,
+    generated_at=AT,
+    source=SOURCE,
+    documents={},
+    counts={},
+    next_due=AT,
+    stale_after=AT,
+    note=None,
+)
 
 
 def a_set(*models: ModelInfo) -> PublishedSet:
@@ -33,6 +46,27 @@ def test_replacing_a_document_leaves_the_others() -> None:
     assert list(replaced.models()) == ["c/d"]
     assert list(one.models()) == ["a/b"]
     assert one.replacing({}) == one
+
+
+def test_a_set_is_read_by_the_names_of_its_documents() -> None:
+    published = a_set(a_model("a/b"))
+    assert decode_set({"current": encode(published.by_name()["current"])}) == published
+    assert decode_set({}) == PublishedSet()
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "problem"),
+    [
+        ("current", b"{}", "generation: Field required"),
+        ("changes", b"<html>", "the document: Invalid JSON"),
+        ("manifest", encode(A_MANIFEST), "it is no document of a set"),
+    ],
+)
+def test_a_set_with_a_document_that_is_none_is_corrupt(name: str, body: bytes, problem: str) -> None:
+    with pytest.raises(CorruptDocumentError) as caught:
+        decode_set({name: body})
+    assert caught.value.key == name
+    assert caught.value.problem.startswith(problem)
 
 
 @pytest.fixture(scope="module")

@@ -64,8 +64,8 @@ _BIG_INTEGER = json.dumps(a_record(ODD_ID, context_length=111)).replace("111", "
 OF_PRICES: Final = (
     _set_aside("a price that is a word", r"odd/one.*pricing\.prompt: expected a decimal number", prompt="free"),
     _set_aside("a price that is empty", r"pricing\.prompt: expected a decimal number, found ''", prompt=""),
-    _set_aside("a price that is not a number", r"pricing\.prompt: expected a finite", prompt="NaN"),
-    _set_aside("a price that is infinite", r"pricing\.prompt: expected a finite", prompt="Infinity"),
+    _set_aside("a price that is not a number", r"pricing\.prompt: expected a decimal", prompt="NaN"),
+    _set_aside("a price that is infinite", r"pricing\.prompt: expected a decimal", prompt="Infinity"),
     _set_aside("a price that is true", r"pricing\.prompt: expected a decimal string, found 'True'", prompt=True),
     _set_aside("a price of 5,000 characters", r"pricing\.prompt: expected .* at most 40", prompt="1" * 5000),
     _set_aside("no price for completions", r"pricing\.completion: .* found nothing", pricing={"prompt": "0"}),

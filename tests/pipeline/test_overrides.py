@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from modelsync.errors import OverridesError
-from modelsync.pipeline.overrides import Overrides, glob_matcher, parse_overrides, subject_of
+from modelsync.pipeline.overrides import Entry, Overrides, glob_matcher, parse_overrides, subject_of
 from tests.timeline import WORDS, Entries, override_file, overrides
 
 SHIPPED = Path(__file__).resolve().parents[2] / "overrides"
@@ -208,6 +208,11 @@ def test_an_entry_is_about_an_id_or_a_pattern() -> None:
     )
     subjects = [*read.aliases, *read.capabilities, *read.family_rules, *read.redirects]
     assert [subject_of(entry) for entry in subjects] == ["a/b", "a/*", "-vl$", "a/old"]
+
+
+def test_an_entry_about_nothing_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(TypeError, match="Entry names no subject"):
+        subject_of(Entry(reason="made for a test", source="the test", since=DAY))
 
 
 @pytest.mark.parametrize(

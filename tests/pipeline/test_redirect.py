@@ -167,6 +167,13 @@ def test_a_relative_can_do_as_much_in_no_smaller_a_window_for_no_more_money(
     assert leads(old, new)["anthropic/claude-3"] == target
 
 
+@pytest.mark.parametrize("window", [None, 1000])
+def test_any_window_will_do_where_the_old_one_is_unknown(window: int | None) -> None:
+    old = a_stone("anthropic/claude-3", **{**CLAUDE, "max_context": None})
+    new = a_model("anthropic/claude-4", **{**CLAUDE, "max_context": window})
+    assert leads(old, new)["anthropic/claude-3"] == ("anthropic/claude-4", "family")
+
+
 @pytest.mark.parametrize(
     "model_id", ["anthropic/claude-4:batch", "~anthropic/claude-latest", "anthropic/claude-4:free", "openai/claude-4"]
 )

@@ -393,10 +393,10 @@ def test_conditional_prices_are_read_with_their_conditions() -> None:
 
 
 def test_a_condition_of_an_unknown_name_is_kept_as_it_is() -> None:
-    week = {"utc_days": ["sat", "sun"], "prompt": "0.1", "new_price": "7", "image": None}
-    assert facts("a/b", pricing=priced(overrides=[week])).conditional_prices == (
-        PriceCondition({"prompt": Decimal("0.1")}, other={"new_price": "7", "utc_days": ["sat", "sun"]}),
-    )
+    week = {"utc_days": ["sat", 7], "prompt": "0.1", "new_price": "7", "image": None, "of": 2.5, "on": True, "by": None}
+    (condition,) = facts("a/b", pricing=priced(overrides=[week])).conditional_prices
+    assert condition.prices == {"prompt": Decimal("0.1")}
+    assert condition.other == {"by": None, "new_price": "7", "of": 2.5, "on": True, "utc_days": ["sat", 7]}
 
 
 @pytest.mark.parametrize("shape", [{"day": 6}, [["sat"]], 10**12, "x" * 200])

@@ -64,9 +64,10 @@ def decode_set(bodies: Mapping[str, bytes]) -> PublishedSet:
 
 
 def lost_from_shortlist(published: PublishedSet) -> tuple[str, ...]:
-    """Ids that the shortlist recommends although they are no longer active."""
+    """Ids that the shortlist names, as an entry or behind `auto`, although they are no longer active."""
     if published.curated is None:
         return ()
     models = published.models()
-    gone = (entry.id for entry in published.curated.models)
-    return tuple(i for i in gone if i not in models or models[i].state is not LifecycleState.ACTIVE)
+    named = {entry.id for entry in published.curated.models}
+    named |= {i for needs in published.curated.auto_targets.values() for i in needs.values() if i is not None}
+    return tuple(i for i in sorted(named) if i not in models or models[i].state is not LifecycleState.ACTIVE)

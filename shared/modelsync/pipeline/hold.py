@@ -49,10 +49,12 @@ def _first_seen(pending: PendingPricing | None, seen: Pricing) -> datetime | Non
 def jumped(old: Pricing, new: Pricing) -> bool:
     """Tell whether a leg of both moved by more than ten times, or to or from zero, or all cost came or went.
 
-    What a router costs is no number, so nothing jumps to it or from it.
+    What a router costs is no number, so nothing jumps to it; from it, only a fall to zero is one.
     """
-    if is_dynamic(old) or is_dynamic(new):
+    if is_dynamic(new):
         return False
+    if is_dynamic(old):
+        return not costs(new)
     return costs(old) != costs(new) or any(price_jumped(before, after) for before, after in _legs_of_both(old, new))
 
 
@@ -63,7 +65,7 @@ def is_awaited(previous: ModelInfo, seen: Pricing) -> bool:
 
 def _falls_to_zero(old: Pricing, new: Pricing) -> bool:
     falls = any(before > ZERO and after == ZERO for before, after in _legs_of_both(old, new))
-    return falls or (costs(old) and not costs(new))
+    return falls or ((costs(old) or is_dynamic(old)) and not costs(new))
 
 
 def _legs_of_both(old: Pricing, new: Pricing) -> Iterator[tuple[Decimal, Decimal]]:

@@ -28,6 +28,7 @@ from modelsync.catalog.pricing import ZERO, PriceTier, PricingStatus, price_tier
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.auto_targets import CHEAPEST_FIRST
 from modelsync.pipeline.price import NOT_PER_TOKEN
+from modelsync.pipeline.retire import BURIED_EARLY
 from modelsync.pipeline.rollback import WITHDRAWN
 from modelsync.pipeline.shortlist_law import shortlist_problems
 
@@ -136,7 +137,10 @@ def _ages_of_the_buried(case: _Case) -> Found:
             yield stone.id, f"it is {stone.state}, but removedAt is {stone.removed_at}"
         if case.excused(stone.id):
             continue
-        if stone.deprecated_at - stone.missing_since < DEPRECATED_AFTER and stone.cause != WITHDRAWN:
+        if stone.deprecated_at - stone.missing_since < DEPRECATED_AFTER and stone.cause not in (
+            WITHDRAWN,
+            BURIED_EARLY,
+        ):
             yield stone.id, f"deprecated {(stone.deprecated_at - stone.missing_since).days} days after it went missing"
         if stone.removed_at is not None and stone.removed_at - stone.missing_since < REMOVED_AFTER:
             yield stone.id, f"removed {(stone.removed_at - stone.missing_since).days} days after it went missing"

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from modelsync.catalog.documents import Tombstone
-from modelsync.catalog.lifecycle import LISTED, LifecycleState, lifecycle_state
+from modelsync.catalog.lifecycle import DEPRECATED_AFTER, LISTED, LifecycleState, lifecycle_state
 from modelsync.catalog.model_info import ModelInfo, expired
 from modelsync.pipeline.overrides import Overrides
 
@@ -36,6 +36,9 @@ class Census:
         stone = self.tombstones.get(model_id)
         return self.listed.get(model_id) or (stone.last_known if stone is not None else None)
 
+
+BURIED_EARLY: Final = "buried by people before its time"
+"""Cause of a tombstone that an override made."""
 
 AGE: Final = {state: rank for rank, state in enumerate(LifecycleState)}
 
@@ -85,7 +88,7 @@ class _Clock:
         return Tombstone(
             id=model.id,
             state=model.state,
-            cause=_cause(model),
+            cause=self._cause(model),
             replacement=None,
             first_seen=model.first_seen,
             missing_since=model.missing_since or self._seen_until,
@@ -106,20 +109,24 @@ class _Clock:
             return stone
         return stone.model_copy(update={"state": state, "removed_at": self._seen_until})
 
+    def _cause(self, model: ModelInfo) -> str:
+        since = model.missing_since or self._seen_until
+        if model.id in self._buried and self._seen_until - since < DEPRECATED_AFTER:
+            return BURIED_EARLY
+        if model.expires_at is None:
+            return "left the feed unannounced"
+        day = f"{model.expires_at:%Y-%m-%d}"
+        return (
+            f"ended as announced for {day}"
+            if expired(model, since)
+            else f"left the feed before its announced end of {day}"
+        )
+
     def _state(self, model_id: str, since: datetime) -> LifecycleState:
         if model_id in self._pinned:
             return LifecycleState.STALE
         state = lifecycle_state(since, bound=self._bound(model_id), seen_until=self._seen_until)
         return max(state, self._buried.get(model_id, state), key=AGE.__getitem__)
-
-
-def _cause(model: ModelInfo) -> str:
-    since = model.missing_since
-    if model.expires_at is not None and since is not None and expired(model, since):
-        return f"ended as announced for {model.expires_at:%Y-%m-%d}"
-    if model.expires_at is not None:
-        return f"left the feed before its announced end of {model.expires_at:%Y-%m-%d}"
-    return "left the feed unannounced"
 
 
 def is_buried(stone: Tombstone) -> bool:
