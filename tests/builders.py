@@ -19,8 +19,8 @@ from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_ids import family_key, parse_model_id, series_key
 from modelsync.catalog.model_info import DetectionSources, ModelInfo, Pricing
 from modelsync.catalog.pricing import PriceTier, PricingStatus, cost_text, decimal_text, price_tier
-from modelsync.pipeline.eligibility import eligible_buckets
-from modelsync.pipeline.shortlist import Shortlist
+from modelsync.pipeline.ranking.eligibility import eligible_buckets
+from modelsync.pipeline.ranking.shortlist import Shortlist
 
 NOW: Final = datetime(2026, 8, 1, 6, tzinfo=UTC)
 """When tests of the ranking take place."""

@@ -20,10 +20,10 @@ from modelsync.catalog.events import Event
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.overrides import Overrides, parse_overrides
+from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.refresh import Refresh, refresh_catalog, refresh_curated
 from modelsync.pipeline.retire import Bound
 from modelsync.pipeline.rollback import roll_back
-from modelsync.pipeline.score import OperationalSignals
 from modelsync.pipeline.stamp import Stamp
 from modelsync.sources.facts import ModelFacts, ParsedFeed
 from modelsync.sources.openrouter import OpenRouter

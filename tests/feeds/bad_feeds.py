@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from modelsync.errors import FeedFormatError, FeedTooLargeError, FeedUnavailableError, NotFoundError
-from modelsync.fetch import FetchLimits
-from modelsync.paging import fetch_all
+from modelsync.fetch.http import FetchLimits
+from modelsync.fetch.paging import fetch_all
 from modelsync.shell.inputs import feed_reader
 from modelsync.sources.openrouter import OpenRouter
 from tests.feeds.feed_server import Answer, FeedServer

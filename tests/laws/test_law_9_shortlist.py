@@ -17,10 +17,10 @@ from modelsync.catalog.lifecycle import LifecycleState, is_retiring
 from modelsync.catalog.model_ids import parse_model_id
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PriceTier, PricingStatus
-from modelsync.pipeline.curate import curate
-from modelsync.pipeline.kinship import release_key
-from modelsync.pipeline.score import OperationalSignals, Operations, rank_of, score_models
-from modelsync.pipeline.shortlist import Shortlist
+from modelsync.pipeline.ranking.curate import curate
+from modelsync.pipeline.ranking.kinship import release_key
+from modelsync.pipeline.ranking.score import OperationalSignals, Operations, rank_of, score_models
+from modelsync.pipeline.ranking.shortlist import Shortlist
 from tests.builders import NOW, a_model, measured, published_shortlist
 
 VENDORS = [*(f"v{n}" for n in range(20)), "openrouter", "stealth", "~v0"]

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from modelsync.catalog.events import Event
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.pipeline.curation import shortlist_moves
 from modelsync.pipeline.journal import Journalist, in_order
+from modelsync.pipeline.ranking.curation import shortlist_moves
 from modelsync.pipeline.refresh import census_of
 
 

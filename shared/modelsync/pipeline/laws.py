@@ -26,11 +26,11 @@ from modelsync.catalog.lifecycle import (
 from modelsync.catalog.model_info import DetectionSources, ModelInfo
 from modelsync.catalog.pricing import ZERO, PriceTier, PricingStatus, price_tier
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.pipeline.auto_targets import CHEAPEST_FIRST
 from modelsync.pipeline.price import NOT_PER_TOKEN
+from modelsync.pipeline.ranking.auto_targets import CHEAPEST_FIRST
+from modelsync.pipeline.ranking.shortlist_law import shortlist_problems
 from modelsync.pipeline.retire import BURIED_EARLY
 from modelsync.pipeline.rollback import WITHDRAWN
-from modelsync.pipeline.shortlist_law import shortlist_problems
 
 Found = Iterator[tuple[str, str]]
 """Ids (or names of documents) and what is wrong with them."""

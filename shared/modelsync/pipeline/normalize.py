@@ -18,9 +18,9 @@ from modelsync.catalog.model_ids import IdParts, lineage
 from modelsync.catalog.model_info import DetectionSources, ModelInfo, Pricing
 from modelsync.catalog.pricing import PricingStatus, amount
 from modelsync.pipeline.detect import DetectedFlags, Resolver
-from modelsync.pipeline.eligibility import eligible_buckets
 from modelsync.pipeline.hold import believed_pricing
 from modelsync.pipeline.price import cost_of, costs, published_pricing, status_of, tier_of
+from modelsync.pipeline.ranking.eligibility import eligible_buckets
 from modelsync.sources.facts import ModelFacts
 
 FLAGS: Final = tuple(DetectionSources.model_fields)

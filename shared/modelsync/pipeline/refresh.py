@@ -27,15 +27,15 @@ from modelsync.catalog.lifecycle import LifecycleState, is_placeholder
 from modelsync.catalog.model_ids import ModelId
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.pipeline.curation import curated_document, shortlist_moves
 from modelsync.pipeline.detect import Resolver
 from modelsync.pipeline.guard import judge
 from modelsync.pipeline.journal import KEPT_FOR, Journalist, price_news
 from modelsync.pipeline.normalize import Normalizer
 from modelsync.pipeline.overrides import Overrides
+from modelsync.pipeline.ranking.curation import curated_document, shortlist_moves
+from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.redirect import assign_redirects
 from modelsync.pipeline.retire import Bound, Census, age
-from modelsync.pipeline.score import OperationalSignals
 from modelsync.pipeline.stamp import Stamp
 from modelsync.sources.facts import ModelFacts, ParsedFeed
 

@@ -14,11 +14,11 @@ from modelsync.catalog.keys import CHANGES, CURATED, SIGNALS
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.pipeline.curation import curated_document, shortlist_moves
 from modelsync.pipeline.overrides import Overrides
+from modelsync.pipeline.ranking.curation import curated_document, shortlist_moves
+from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.refresh import Refresh, catalog_documents, census_of, with_events
 from modelsync.pipeline.retire import Census
-from modelsync.pipeline.score import OperationalSignals
 from modelsync.pipeline.stamp import Stamp
 
 WITHDRAWN: Final = "not in the generation that was restored"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from modelsync.addresses import shown_url
 from modelsync.errors import FeedError, OverridesError, StoreError
-from modelsync.feed_bytes import read_feed_file
-from modelsync.fetch import same_origin
-from modelsync.paging import fetch_all
+from modelsync.fetch.addresses import shown_url
+from modelsync.fetch.feed_bytes import read_feed_file
+from modelsync.fetch.http import same_origin
+from modelsync.fetch.paging import fetch_all
 from modelsync.pipeline.overrides import FILES, Overrides, parse_overrides
 from modelsync.pipeline.retire import Bound, everything_is_bound
 from modelsync.shell.repository import Repository

@@ -14,10 +14,10 @@ from modelsync.catalog.documents import Source, Status
 from modelsync.catalog.published_set import PublishedSet, lost_from_shortlist
 from modelsync.errors import FeedError, ModelsyncError, NotFoundError
 from modelsync.pipeline.overrides import Overrides
+from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.refresh import Refresh, refresh_catalog, refresh_curated
 from modelsync.pipeline.retire import Bound
 from modelsync.pipeline.rollback import roll_back
-from modelsync.pipeline.score import OperationalSignals
 from modelsync.pipeline.stamp import Stamp
 from modelsync.shell.collector import collection_paused
 from modelsync.shell.contention import until_first

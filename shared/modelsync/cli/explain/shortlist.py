@@ -11,9 +11,9 @@ from modelsync.catalog.model_ids import parse_model_id
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PricingStatus
 from modelsync.cli.explain.case import Case, Explanation
-from modelsync.pipeline.eligibility import CODING_CONTEXT_AT_LEAST, FAST_AT_MOST
-from modelsync.pipeline.kinship import release_key
-from modelsync.pipeline.score import WEIGHTS, OperationalSignals, Scores, score_models
+from modelsync.pipeline.ranking.eligibility import CODING_CONTEXT_AT_LEAST, FAST_AT_MOST
+from modelsync.pipeline.ranking.kinship import release_key
+from modelsync.pipeline.ranking.score import WEIGHTS, OperationalSignals, Scores, score_models
 
 WEIGHT_OF: Final = dict(zip(Components.model_fields, WEIGHTS, strict=True))
 """Both are in the order in which the rank adds them up."""

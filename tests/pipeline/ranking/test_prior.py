@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.prior import Prior, traits_of
+from modelsync.pipeline.ranking.prior import Prior, traits_of
 from tests.builders import a_model, a_painter
 
 NEWEST = a_model("zenith/newest", days_old=0)

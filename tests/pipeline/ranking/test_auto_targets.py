@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from modelsync.catalog.capabilities import Need
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PriceTier
-from modelsync.pipeline.auto_targets import auto_targets
-from modelsync.pipeline.score import OperationalSignals, score_models
+from modelsync.pipeline.ranking.auto_targets import auto_targets
+from modelsync.pipeline.ranking.score import OperationalSignals, score_models
 from tests.builders import NOW, a_model, a_painter, measured
 
 BUDGET = a_model("a/budget", prompt_usd_per_mtok="0.5", reasoning="configurable")

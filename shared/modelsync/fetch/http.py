@@ -27,9 +27,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from modelsync import __version__
-from modelsync.addresses import shown_url
 from modelsync.errors import FeedError, FeedTooLargeError, FeedUnavailableError, UsageError
-from modelsync.feed_bytes import MAX_FEED_BYTES, MEGABYTE, BoundedBody, DamagedGzipError
+from modelsync.fetch.addresses import shown_url
+from modelsync.fetch.feed_bytes import MAX_FEED_BYTES, MEGABYTE, BoundedBody, DamagedGzipError
 
 KEPT_HEADERS = ("age", "cache-control", "content-type", "date", "etag", "last-modified")
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from modelsync import __version__
-from modelsync.addresses import shown_url
 from modelsync.errors import FeedTooLargeError, FeedUnavailableError, UsageError
-from modelsync.fetch import FetchLimits, fetch
+from modelsync.fetch.addresses import shown_url
+from modelsync.fetch.http import FetchLimits, fetch
 
 BODY = b'{"data": []}'
 KEY = "Bearer sk-or-v1-very-secret"

@@ -11,9 +11,9 @@ from modelsync.catalog.capabilities import Need
 from modelsync.catalog.documents import BucketShortlist, CuratedModel, ShortlistEntry
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PriceTier
-from modelsync.pipeline.lineup import Candidate, Lineup
-from modelsync.pipeline.reasons import Praise, next_up
-from modelsync.pipeline.score import Scored
+from modelsync.pipeline.ranking.lineup import Candidate, Lineup
+from modelsync.pipeline.ranking.reasons import Praise, next_up
+from modelsync.pipeline.ranking.score import Scored
 
 
 @dataclass(frozen=True, slots=True)

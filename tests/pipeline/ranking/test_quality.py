@@ -8,9 +8,9 @@ import pytest
 
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.boards import Standing
 from modelsync.pipeline.overrides import QualityPin
-from modelsync.pipeline.quality import bucket_standings, pin_weight, quality_component, quality_value
+from modelsync.pipeline.ranking.boards import Standing
+from modelsync.pipeline.ranking.quality import bucket_standings, pin_weight, quality_component, quality_value
 from tests.builders import a_model
 
 TODAY = date(2026, 8, 1)

@@ -12,10 +12,10 @@ from functools import partial
 
 import httpx
 
-from modelsync.addresses import shown_url
 from modelsync.errors import FeedFormatError, FeedTooLargeError
-from modelsync.feed_bytes import MEGABYTE
-from modelsync.fetch import DEFAULT_LIMITS, Fetched, FetchLimits, fetch, same_origin
+from modelsync.fetch.addresses import shown_url
+from modelsync.fetch.feed_bytes import MEGABYTE
+from modelsync.fetch.http import DEFAULT_LIMITS, Fetched, FetchLimits, fetch, same_origin
 
 
 def fetch_all(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modelsync.pipeline.eligibility import is_recommendable
+from modelsync.pipeline.ranking.eligibility import is_recommendable
 from tests.builders import NOW, a_model, a_painter
 
 EVERY_ABILITY: dict[str, Any] = {"supports_vision": True, "reasoning": "configurable"}

@@ -13,7 +13,7 @@ from modelsync.catalog.documents import BucketShortlist, Curated, CuratedModel
 from modelsync.catalog.lifecycle import LifecycleState, is_retiring
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PricingStatus
-from modelsync.pipeline.score import rank_of
+from modelsync.pipeline.ranking.score import rank_of
 
 
 def shortlist_problems(

@@ -11,9 +11,9 @@ import pytest
 from modelsync.catalog.buckets import MINIMUM, Bucket
 from modelsync.catalog.documents import Curated, Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.boards import MEASURED_DOUBT, Board, board_standings, place_among
-from modelsync.pipeline.eligibility import is_recommendable
-from modelsync.pipeline.prior import Prior, Traits, traits_of
+from modelsync.pipeline.ranking.boards import MEASURED_DOUBT, Board, board_standings, place_among
+from modelsync.pipeline.ranking.eligibility import is_recommendable
+from modelsync.pipeline.ranking.prior import Prior, Traits, traits_of
 from tests.timeline import Timeline
 
 NEWEST = "openrouter-20260808T1842Z.json.gz"

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.documents import Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.lineup import Candidate, Lineup
-from modelsync.pipeline.reasons import Praise, next_up
-from modelsync.pipeline.score import OperationalSignals, score_models
+from modelsync.pipeline.ranking.lineup import Candidate, Lineup
+from modelsync.pipeline.ranking.reasons import Praise, next_up
+from modelsync.pipeline.ranking.score import OperationalSignals, score_models
 from tests.builders import NOW, a_model, a_painter, measured
 
 

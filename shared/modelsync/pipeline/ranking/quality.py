@@ -16,10 +16,10 @@ from typing import Final
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.documents import Component
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.boards import MEASURED_DOUBT, Board, Standing, place_among
-from modelsync.pipeline.cost import comparable_usd
-from modelsync.pipeline.kinship import is_base
 from modelsync.pipeline.overrides import QualityPin, glob_matcher
+from modelsync.pipeline.ranking.boards import MEASURED_DOUBT, Board, Standing, place_among
+from modelsync.pipeline.ranking.cost import comparable_usd
+from modelsync.pipeline.ranking.kinship import is_base
 
 BOARD_OF: Final[Mapping[Bucket, Board]] = {
     Bucket.CODING: Board.CODING,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from modelsync.pipeline.lineup import Candidate, Exchange, Lineup
+from modelsync.pipeline.ranking.lineup import Candidate, Exchange, Lineup
 
 
 def a_candidate(name: str, rank: float, family: str | None = None) -> Candidate:

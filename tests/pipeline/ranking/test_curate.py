@@ -9,11 +9,11 @@ import pytest
 from modelsync.catalog.buckets import MINIMUM, Bucket
 from modelsync.catalog.documents import Curated, Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.curate import curate
-from modelsync.pipeline.lineup import MARGIN
 from modelsync.pipeline.overrides import CuratedRule
-from modelsync.pipeline.score import OperationalSignals, score_models
-from modelsync.pipeline.shortlist import Shortlist
+from modelsync.pipeline.ranking.curate import curate
+from modelsync.pipeline.ranking.lineup import MARGIN
+from modelsync.pipeline.ranking.score import OperationalSignals, score_models
+from modelsync.pipeline.ranking.shortlist import Shortlist
 from tests.builders import NOW, a_model, a_painter, measured, published_shortlist
 
 ABLE: dict[str, Any] = {"supports_vision": True, "reasoning": "configurable", "prompt_usd_per_mtok": "0.5"}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.errors import FeedFormatError, FeedTooLargeError, NotFoundError, UsageError
-from modelsync.feed_bytes import BoundedBody, DamagedGzipError, read_feed_file
+from modelsync.fetch.feed_bytes import BoundedBody, DamagedGzipError, read_feed_file
 
 BODY = b'{"data": []}'
 

@@ -12,7 +12,7 @@ from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.capabilities import Need, ReasoningMode
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PriceTier
-from modelsync.pipeline.score import Scores
+from modelsync.pipeline.ranking.score import Scores
 
 CHEAPEST_FIRST: Final = (PriceTier.FREE, PriceTier.BUDGET, PriceTier.STANDARD, PriceTier.PRO, PriceTier.PREMIUM)
 

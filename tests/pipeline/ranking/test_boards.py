@@ -4,8 +4,8 @@ import pytest
 
 from modelsync.catalog.documents import Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.boards import Board, Standing, board_standings, place_among
-from modelsync.pipeline.prior import Prior, traits_of
+from modelsync.pipeline.ranking.boards import Board, Standing, board_standings, place_among
+from modelsync.pipeline.ranking.prior import Prior, traits_of
 from tests.builders import a_model, a_painter, measured
 
 A, B, C, D = (a_model(f"{vendor}/one") for vendor in ("a", "b", "c", "d"))

@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 from modelsync.catalog.documents import Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.kinship import is_base, release_key
-from modelsync.pipeline.prior import Prior, Traits
+from modelsync.pipeline.ranking.kinship import is_base, release_key
+from modelsync.pipeline.ranking.prior import Prior, Traits
 
 MEASURED_DOUBT: Final = 0.02
 KIN_DOUBT: Final = 0.04

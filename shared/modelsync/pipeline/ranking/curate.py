@@ -16,13 +16,13 @@ from typing import Literal
 from modelsync.catalog.buckets import CHANGES_PER_DAY, MINIMUM, UNION_AT_LEAST, UNION_AT_MOST, Bucket
 from modelsync.catalog.documents import Curated
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.auto_targets import auto_targets
-from modelsync.pipeline.eligibility import is_recommendable
-from modelsync.pipeline.kinship import one_per_release
-from modelsync.pipeline.lineup import MARGIN, Lineup
 from modelsync.pipeline.overrides import CuratedRule
-from modelsync.pipeline.score import Scores
-from modelsync.pipeline.shortlist import Field, Shortlist, bucket_shortlist, size_findings, union
+from modelsync.pipeline.ranking.auto_targets import auto_targets
+from modelsync.pipeline.ranking.eligibility import is_recommendable
+from modelsync.pipeline.ranking.kinship import one_per_release
+from modelsync.pipeline.ranking.lineup import MARGIN, Lineup
+from modelsync.pipeline.ranking.score import Scores
+from modelsync.pipeline.ranking.shortlist import Field, Shortlist, bucket_shortlist, size_findings, union
 
 Lineups = Mapping[Bucket, Lineup]
 

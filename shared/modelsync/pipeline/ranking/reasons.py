@@ -12,9 +12,9 @@ from typing import Final
 from modelsync.catalog.buckets import CHANGES_PER_DAY, MAX_PER_FAMILY, Bucket
 from modelsync.catalog.documents import NextUp
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.lineup import MARGIN, Candidate, Lineup
-from modelsync.pipeline.quality import quality_value
-from modelsync.pipeline.score import Scored
+from modelsync.pipeline.ranking.lineup import MARGIN, Candidate, Lineup
+from modelsync.pipeline.ranking.quality import quality_value
+from modelsync.pipeline.ranking.score import Scored
 
 NEXT_UP: Final = 3
 """Models named per bucket that just missed it."""

@@ -9,7 +9,7 @@ import pytest
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.documents import Component, Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.score import OperationalSignals, Operations, Scored, rank_of, score_models
+from modelsync.pipeline.ranking.score import OperationalSignals, Operations, Scored, rank_of, score_models
 from tests.builders import NOW, a_model, a_painter, measured
 
 ONE, TWO, THREE = a_model("a/one"), a_model("b/two"), a_model("c/three")

@@ -17,12 +17,12 @@ from typing import Final
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.documents import Component, Components, Measurements
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.boards import Board, Standing, board_standings
-from modelsync.pipeline.cost import cost_component, logarithmic
-from modelsync.pipeline.eligibility import is_recommendable
 from modelsync.pipeline.overrides import QualityPin
-from modelsync.pipeline.prior import traits_of
-from modelsync.pipeline.quality import BOARD_OF, bucket_standings, quality_component, quality_value
+from modelsync.pipeline.ranking.boards import Board, Standing, board_standings
+from modelsync.pipeline.ranking.cost import cost_component, logarithmic
+from modelsync.pipeline.ranking.eligibility import is_recommendable
+from modelsync.pipeline.ranking.prior import traits_of
+from modelsync.pipeline.ranking.quality import BOARD_OF, bucket_standings, quality_component, quality_value
 
 WEIGHTS: Final = (0.45, 0.25, 0.15, 0.15)
 """Of quality, reliability, latency and cost."""

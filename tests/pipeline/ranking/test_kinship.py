@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelsync.pipeline.kinship import is_base, one_per_release, release_key
+from modelsync.pipeline.ranking.kinship import is_base, one_per_release, release_key
 from tests.builders import a_model
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modelsync.catalog.documents import Component
-from modelsync.pipeline.cost import comparable_usd, cost_component, logarithmic
+from modelsync.pipeline.ranking.cost import comparable_usd, cost_component, logarithmic
 from tests.builders import a_model, a_painter
 
 

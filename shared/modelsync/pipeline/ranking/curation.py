@@ -9,10 +9,10 @@ from modelsync.catalog.documents import Curated
 from modelsync.catalog.events import Event, EventKind
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.pipeline.curate import curate
 from modelsync.pipeline.journal import in_order
 from modelsync.pipeline.overrides import Overrides
-from modelsync.pipeline.score import OperationalSignals, score_models
+from modelsync.pipeline.ranking.curate import curate
+from modelsync.pipeline.ranking.score import OperationalSignals, score_models
 from modelsync.pipeline.stamp import Stamp
 
 

@@ -1,0 +1,1 @@
+"""How models are ranked, and who is recommended: scores, choices, reasons."""
