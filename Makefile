@@ -57,7 +57,7 @@ check: $(VENV)/dev.stamp ## lint, formatting and types
 
 bench: $(VENV)/dev.stamp ## measure the benchmarks, each beside its baseline
 	@echo "make bench: pytest benchmarks"
-	@$(BIN)/python -m pytest benchmarks --benchmark-enable $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest benchmarks --capture=no $(PYTEST_ARGS)
 
 lock: ## write the lock files (needs uv); LOCK_ARGS=--upgrade takes newer versions
 	@command -v uv >/dev/null || { echo "make lock: uv is not on the PATH; install it with: $(PYTHON) -m pip install uv" >&2; exit 1; }

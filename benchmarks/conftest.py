@@ -1,3 +1,5 @@
 """The recorded feeds, as the tests find them."""
 
-from tests.conftest import recorded_feeds as recorded_feeds
+from tests.conftest import recorded_feeds
+
+__all__ = ["recorded_feeds"]

@@ -1,0 +1,41 @@
+"""The frozen contract of version 1: what readers rely on does not change unannounced.
+
+A schema whose digest changed fails here. Then decide:
+- a field was added: say so in CHANGELOG.md, put the new digest here, in the commit that adds the field;
+- a field was renamed, retyped, removed, or means something else: that is version 2, in a folder beside `v1`.
+"""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+COMMITTED = Path(__file__).resolve().parents[2] / "schemas" / "v1"
+
+DIGESTS = {
+    "changes": "aa382e2bbe46d1a2",
+    "curated": "73057a8cf0371e9f",
+    "current": "3d397f3b74e7223b",
+    "deprecations": "dfe648e4280bc033",
+    "manifest": "bca2c8a3dd892bf1",
+    "overrides/alias-overrides": "8b50ddf7d5afa365",
+    "overrides/backend-mappings": "b762b49a5f9b322a",
+    "overrides/capability-overrides": "aa27fe62d149d5be",
+    "overrides/curated-overrides": "a06fbdb0d98cb5bb",
+    "overrides/deprecation-overrides": "1b234b1b3afddbfc",
+    "overrides/family-rules": "c006876145e76d4b",
+    "overrides/quality-overrides": "c19f2344ffc121bd",
+    "signals": "641fd4debb77211d",
+    "status": "9746713d163461cd",
+}
+"""The first 16 hexadecimal digits of the SHA-256 of each schema file."""
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_no_schema_of_version_1_changed_unannounced(name: str) -> None:
+    assert hashlib.sha256((COMMITTED / f"{name}.schema.json").read_bytes()).hexdigest()[:16] == DIGESTS[name]
+
+
+def test_every_schema_of_version_1_is_frozen() -> None:
+    files = (path.relative_to(COMMITTED).as_posix() for path in COMMITTED.rglob("*.schema.json"))
+    assert {file.removesuffix(".schema.json") for file in files} == DIGESTS.keys()
