@@ -134,7 +134,8 @@ def test_peak_memory_stays_within_twelve_feeds(feeds: tuple[bytes, bytes]) -> No
     compute(newer, previous, at=NOW)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    times = peak / len(newer)
     print(
-        f"\npeak {peak / 1e6:.0f} MB, feed {len(newer) / 1e6:.0f} MB, {peak / len(newer):.1f} times (goal {MOST_TIMES_FEED_IN_MEMORY})"
+        f"\npeak {peak / 1e6:.0f} MB, feed {len(newer) / 1e6:.0f} MB, {times:.1f} times (goal {MOST_TIMES_FEED_IN_MEMORY})"
     )
     assert peak <= MOST_TIMES_FEED_IN_MEMORY * len(newer)

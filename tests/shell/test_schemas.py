@@ -1,7 +1,8 @@
 """The published contract: the committed schemas are those of the classes, and every document is as they say."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 from modelsync.catalog.documents import DOCUMENTS
 from modelsync.errors import NotFoundError
 from modelsync.pipeline.overrides import FILES
+from modelsync.shell.jobs import run_all
+from modelsync.shell.runtime import Settings, build_runtime
 from modelsync.shell.schemas import encode_schema, schema_file, schema_names, schema_of
+from modelsync.shell.stores import MemoryStore
 from tests.world import World
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -50,6 +54,23 @@ def test_every_document_a_store_holds_is_as_its_schema_says() -> None:
     world.run_schedule(during=timedelta(days=16))
     world.rollback(1)
     assert {name: complaints(name, world.document(name)) for name in DOCUMENTS} == {key: [] for key in DOCUMENTS}
+
+
+def test_every_document_of_a_replay_is_as_its_schema_says(recorded_feeds: Path) -> None:
+    """Every eighth day of two months, each document of each generation, the heartbeat after each run."""
+    validators = {
+        name: Draft202012Validator(dict(schema_of(name)), format_checker=FormatChecker()) for name in DOCUMENTS
+    }
+    store, generations = MemoryStore(), 0
+    for path in sorted((recorded_feeds / "daily-2026h1").glob("openrouter-*.json.gz"))[::8]:
+        now = datetime.strptime(path.name, "openrouter-%Y%m%dT%H%MZ.json.gz").replace(tzinfo=UTC)
+        runtime = replace(build_runtime(Settings(feed=str(path), now=now)), store=store)
+        generations += run_all(runtime, accept=True).run.outcome == "published"
+        for name, validator in validators.items():
+            stored = store.get(f"models/openrouter/{name}.json")
+            assert stored is not None
+            assert [error.message for error in validator.iter_errors(json.loads(stored.body))] == []
+    assert generations == 8
 
 
 @pytest.mark.parametrize("file", FILES)
