@@ -173,6 +173,20 @@ def test_a_kind_of_facts_lost_by_more_than_a_tenth_is_held(
         assert doubts(judged) == {name: count}
 
 
+@pytest.mark.parametrize(("count", "held"), [(10, False), (11, True)])
+def test_prices_that_become_variable_in_more_than_a_tenth_of_the_models_are_held(count: int, held: bool) -> None:
+    listed = [a_record(i, **({"prompt": "-1", "completion": "-1"} if n < count else {})) for n, i in enumerate(HUNDRED)]
+    judged = verdict(listed, MODELS)
+    assert (judged.held is not None) is held
+    if held:
+        assert doubts(judged) == {"prices gone": count}
+
+
+def test_prices_that_always_varied_are_not_missed() -> None:
+    models = {i: a_model(i, pricing_status="dynamic") for i in HUNDRED}
+    assert verdict([a_record(i, prompt="-1", completion="-1") for i in HUNDRED], models) == BELIEVED
+
+
 def test_facts_that_were_never_there_are_not_missed() -> None:
     models = {i: a_model(id=i, supported_parameters=(), max_context=None) for i in HUNDRED}
     bare = [a_record(i, supported_parameters=[], context_length=None, top_provider=None) for i in HUNDRED]

@@ -140,6 +140,14 @@ def test_a_tombstone_stays_when_its_model_returns() -> None:
     assert aged(after, (HERE, GONE), at=START + 2 * DAY).tombstones["a/gone"] is stone
 
 
+def test_a_tombstone_remembers_the_first_return() -> None:
+    back = aged(aged(missing_for(14 * DAY)), (HERE, GONE), at=START + DAY)
+    away = aged(back, at=START + 2 * DAY)
+    assert (away.tombstones["a/gone"].state, away.tombstones["a/gone"].returned_at) == ("stale", START + DAY)
+    again = aged(away, (HERE, GONE), at=START + 3 * DAY)
+    assert (again.tombstones["a/gone"].state, again.tombstones["a/gone"].returned_at) == ("active", START + DAY)
+
+
 def test_a_model_that_left_again_grows_old_from_its_second_leave() -> None:
     back = aged(aged(missing_for(14 * DAY)), (HERE, GONE), at=START + DAY)
     again = aged(back, at=START + 2 * DAY)

@@ -40,6 +40,20 @@ def test_whoever_is_newer_gets_a_tombstone_that_says_so() -> None:
     assert line.happened_to("new/model") == ["added", "deprecated"]
 
 
+def test_whoever_is_newer_and_was_dead_in_between_is_withdrawn_too() -> None:
+    line = Timeline()
+    line.read(*EVERYONE, at=START)
+    line.read(*EVERYONE, NEW, at=START + DAY)
+    line.read(*EVERYONE, at=START + 2 * DAY)
+    line.read(*EVERYONE, at=START + 20 * DAY)
+    line.read(*EVERYONE, NEW, at=START + 21 * DAY)
+    assert line.tombstones["new/model"].state == "active"
+    line.roll_back(1, at=START + 22 * DAY)
+    assert line.states["new/model"] == "deprecated"
+    assert line.tombstones["new/model"].deprecated_at == START + 22 * DAY
+    assert line.redirects["new/model"].to == "auto"
+
+
 def test_whoever_is_newer_returns_with_the_next_feed() -> None:
     line = a_line_with_a_newcomer()
     alias = line.models["new/model"].alias

@@ -2,8 +2,8 @@
 
 A board is made of published figures (yardsticks). On each, a measured model has a place between 0 and 1, its
 percentile among the measured models that are no variants; a board's place is the weighted mean of those that are
-there. Records of one release (`pipeline.kinship`) lend each other their measurement; for everyone else there is a
-prediction (`pipeline.prior`). What a bucket makes of a board is `pipeline.quality`.
+there. Records of one release (`ranking.kinship`) lend each other their measurement; for everyone else there is a
+prediction (`ranking.prior`). What a bucket makes of a board is `ranking.quality`.
 """
 
 from bisect import bisect_left, bisect_right

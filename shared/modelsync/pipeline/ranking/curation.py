@@ -1,6 +1,6 @@
 """The shortlist as a document: scored, chosen, and compared with the one before it.
 
-How a rank comes about is `pipeline.score`, who is chosen `pipeline.curate`; here the two meet what is published.
+How a rank comes about is `ranking.score`, who is chosen `ranking.curate`; here the two meet what is published.
 """
 
 from datetime import datetime

@@ -7,7 +7,7 @@ Rules
   patch appliers, OCR. Their listing says `text` like any other, so the name has to tell.
 - Models that paint stand in `image-gen` alone, and a text bucket takes models that answer in text alone.
 
-Whether a model stands there in the end, beside its variants, its family and its betters, is `pipeline.curate`.
+Whether a model stands there in the end, beside its variants, its family and its betters, is `ranking.curate`.
 """
 
 import re

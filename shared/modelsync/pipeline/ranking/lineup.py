@@ -6,7 +6,7 @@ Rules
   not change what people see. It replaces the last of its own family where that is full, else the last of all.
 - Equal ranks are told apart by id, so that a list never depends on the order of the feed.
 
-This room knows one bucket and one day; how many exchanges a day may see is `pipeline.curate`.
+This room knows one bucket and one day; how many exchanges a day may see is `ranking.curate`.
 """
 
 from collections import Counter

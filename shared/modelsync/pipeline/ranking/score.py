@@ -2,7 +2,7 @@
 
     rank = 0.45 quality + 0.25 reliability + 0.15 latency + 0.15 cost
 
-The parts are published as they enter the sum: quality is the lower end of what is known (`pipeline.quality`), so a
+The parts are published as they enter the sum: quality is the lower end of what is known (`ranking.quality`), so a
 rank can be recomputed from its document to the last digit. Reliability and latency are observed, not listed; where
 nothing was observed of any model they are neutral, the same for all, and say so; where only this model lacks a
 figure it takes the median of the others. Cost and speed are logarithmic: twice as dear is one step down, at any price.

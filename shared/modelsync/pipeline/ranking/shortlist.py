@@ -1,6 +1,6 @@
 """What is published of the chosen lists: entries with their reasons, the union, shortfalls, findings.
 
-Nothing is chosen here; who stands where is `pipeline.curate`.
+Nothing is chosen here; who stands where is `ranking.curate`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """Law 9, of the shortlist: its constraints, its promises, and who may never be recommended.
 
 Judged by the shortlist's own records, as they were when it was made; only whether a model is still there is asked of
-the list. How the shortlist is chosen is `pipeline.curate`.
+the list. How the shortlist is chosen is `ranking.curate`.
 """
 
 from collections import Counter
