@@ -40,6 +40,7 @@ LONGEST_DESCRIPTION: Final = 4200
 """Characters; the longest recorded description has 4,075."""
 
 LONGEST_WORD: Final = 80
+MOST_WORDS: Final = 50
 YEAR_2100: Final = 4_102_444_800
 """In seconds since 1970."""
 
@@ -212,19 +213,21 @@ def _condition(item: object, where: str) -> PriceCondition:
     if any(price < 0 for price in prices.values()):
         raise ValueError(f"{where}: expected prices of zero or more, found {quoted(legs)}")
     unknown = sorted(legs.keys() - _CONDITION_LEGS - _Condition.model_fields.keys())
-    other = {_word(key): _plain(legs[key], f"{where}.{one_line(key, LONGEST_WORD)}") for key in unknown}
+    other = {_word(key): _plain(legs[key]) for key in unknown}
     return PriceCondition(prices, wire.min_prompt_tokens, wire.utc_start, wire.utc_end, other)
 
 
-def _plain(value: object, where: str) -> object:
-    """A condition of a kind not known here: kept if it is a word, a number, a switch or a short list of such."""
-    if isinstance(value, str):
-        return one_line(value, LONGEST_WORD)
+def _plain(value: object) -> object:
+    """A condition of a kind not known here, small and flat: what is not a word, number or switch becomes its text."""
+    if isinstance(value, list) and len(value) <= MOST_WORDS:
+        return [_scalar(each) for each in value]
+    return _scalar(value)
+
+
+def _scalar(value: object) -> object:
     if value is None or isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < MOST_TOKENS):
         return value
-    if isinstance(value, list) and len(value) <= LONGEST_WORD and not any(isinstance(v, list | dict) for v in value):
-        return [_plain(each, where) for each in value]
-    raise ValueError(f"{where}: expected a word, a number or a short list of such, found {quoted(value)}")
+    return one_line(str(value), LONGEST_WORD)
 
 
 def _modalities(architecture: _Architecture) -> tuple[tuple[str, ...], tuple[str, ...]]:
