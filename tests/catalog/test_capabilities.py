@@ -1,8 +1,6 @@
-"""The words of flags, and which need another model's offer covers."""
+"""The words of flags."""
 
-import pytest
-
-from modelsync.catalog.capabilities import Capability, Detected, DetectionSource, Need, ReasoningMode, covers
+from modelsync.catalog.capabilities import Capability, Detected, DetectionSource, ReasoningMode
 from modelsync.catalog.model_info import DetectionSources, ModelInfo
 
 
@@ -24,18 +22,3 @@ def test_reasoning_has_three_modes() -> None:
 def test_a_flag_is_equal_to_another_of_the_same_value_and_source() -> None:
     assert Detected("fixed", DetectionSource.API) == Detected("fixed", DetectionSource.API)
     assert Detected("fixed", DetectionSource.API) != Detected("fixed", DetectionSource.OVERRIDE)
-
-
-@pytest.mark.parametrize(
-    ("have", "wanted", "covered"),
-    [
-        ((), (), True),
-        ((Need.ANY, Need.TOOLS), (Need.TOOLS,), True),
-        ((Need.ANY, Need.TOOLS), (Need.TOOLS, Need.VISION), False),
-        ((), (Need.ANY,), False),
-    ],
-)
-def test_a_substitute_offers_all_that_was_wanted(
-    have: tuple[Need, ...], wanted: tuple[Need, ...], covered: bool
-) -> None:
-    assert covers(have, wanted) is covered

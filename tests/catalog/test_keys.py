@@ -14,7 +14,6 @@ from modelsync.catalog import keys
         (keys.document_key("openrouter", keys.MANIFEST), "openrouter/manifest.json"),
         (keys.document_key("deepseek", keys.STATUS), "deepseek/status.json"),
         (keys.set_key("openrouter", 7, keys.CURATED), "openrouter/sets/7/curated.json"),
-        (keys.sets_prefix("openrouter", 7), "openrouter/sets/7/"),
         (keys.all_sets_prefix("openrouter"), "openrouter/sets/"),
         (
             keys.snapshot_key("openrouter", datetime(2026, 8, 8, 18, 42, tzinfo=UTC)),

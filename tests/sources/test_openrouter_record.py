@@ -406,6 +406,12 @@ def test_a_condition_of_an_unknown_shape_does_not_refuse_the_record(shape: objec
     assert read.prices["prompt"] == Decimal("0.000001")
 
 
+def test_the_order_of_keys_in_a_condition_means_nothing() -> None:
+    """It changes from fetch to fetch, and must not look like another price."""
+    one, other = ({"when": {"from": 1, "to": 2}, "prompt": "0.1"}, {"prompt": "0.1", "when": {"to": 2, "from": 1}})
+    assert facts("a/b", pricing=priced(overrides=[one])) == facts("a/b", pricing=priced(overrides=[other]))
+
+
 @pytest.mark.parametrize("value", [None, []])
 def test_a_price_may_have_no_conditions(value: object) -> None:
     assert facts("a/b", pricing=priced(overrides=value)).conditional_prices == ()

@@ -4,7 +4,6 @@ A flag is true, false or None (no layer knows). Every known flag names the layer
 The rules by which layers decide live in `pipeline.detect`; here are only the values.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -61,8 +60,3 @@ class Need(StrEnum):
     VISION = "vision"
     STRUCTURED_OUTPUT = "structuredOutput"
     REASONING = "reasoning"
-
-
-def covers(have: Iterable[Need], wanted: Iterable[Need]) -> bool:
-    """Tell whether a model that offers `have` can stand in where `wanted` was used."""
-    return frozenset(wanted) <= frozenset(have)

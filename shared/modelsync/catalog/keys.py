@@ -22,11 +22,6 @@ def set_key(source: str, generation: int, name: str) -> str:
     return f"{source}/sets/{generation}/{name}.json"
 
 
-def sets_prefix(source: str, generation: int) -> str:
-    """Prefix of everything that one generation published."""
-    return f"{source}/sets/{generation}/"
-
-
 def generation_of(key: str) -> int:
     """The generation that a key below `all_sets_prefix` belongs to."""
     return int(key.partition("/sets/")[2].partition("/")[0])

@@ -11,7 +11,7 @@ from enum import StrEnum
 DEPRECATED_AFTER = timedelta(days=14)
 REMOVED_AFTER = timedelta(days=30)
 RETIRING_WITHIN = timedelta(days=14)
-"""A model whose announced end is nearer than this is not recommended any more."""
+"""A model whose announced end is as near as this is not recommended any more."""
 
 PLACEHOLDER_BEYOND = timedelta(days=2 * 365)
 """An announced end further away than this is a placeholder (`2098-12-31` and `9999-01-01` occur)."""
@@ -31,7 +31,7 @@ LISTED = frozenset({LifecycleState.ACTIVE, LifecycleState.STALE})
 
 
 class RedirectKind(StrEnum):
-    """Why one id points to another; a later one in `STRONGEST_FIRST` never replaces an earlier one."""
+    """Why one id points to another, strongest first: a weaker one gives way to a stronger one that is found."""
 
     OVERRIDE = "override"
     RENAMED = "renamed"

@@ -92,11 +92,11 @@ def tier_of(
     pricing: Pricing, status: PricingStatus, *, output_modalities: tuple[str, ...], is_free: bool
 ) -> PriceTier | None:
     """Tier of the prompt price; None where it is unknown, dynamic, not per token, or zero without being free."""
-    if status in (PricingStatus.UNKNOWN, PricingStatus.DYNAMIC) or not NOT_PER_TOKEN.isdisjoint(output_modalities):
+    prompt = pricing.prompt_per_million
+    judged = status in (PricingStatus.PRICED, PricingStatus.FREE) and NOT_PER_TOKEN.isdisjoint(output_modalities)
+    if prompt is None or not judged:
         return None
-    if pricing.prompt_per_million is None:
-        return None
-    tier = price_tier(amount(pricing.prompt_per_million))
+    tier = price_tier(amount(prompt))
     return None if tier is PriceTier.FREE and not is_free else tier
 
 

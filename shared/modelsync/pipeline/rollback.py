@@ -2,7 +2,8 @@
 
 The list, the shortlist and the measurements become what they were. Nothing that was ever published is forgotten:
 ids newer than the restored generation get a tombstone that says so (they return with the next feed that lists
-them), tombstones and old aliases stay, and the log tells the way there. Overrides are not applied again.
+them), tombstones and old aliases stay, and the log tells the way there. Flags are those of then; redirects are found
+anew.
 """
 
 from dataclasses import replace

@@ -5,6 +5,7 @@ found: the caller sets it aside. A part that only enriches (benchmarks, reasonin
 target) is dropped with a finding instead. Keys come without a version, so unknown ones are noticed and ignored.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
@@ -213,7 +214,7 @@ def _condition(item: object, where: str) -> PriceCondition:
     if any(price < 0 for price in prices.values()):
         raise ValueError(f"{where}: expected prices of zero or more, found {quoted(legs)}")
     unknown = sorted(legs.keys() - _CONDITION_LEGS - _Condition.model_fields.keys())
-    other = {_word(key): _plain(legs[key]) for key in unknown}
+    other = {one_line(key, LONGEST_WORD): _plain(legs[key]) for key in unknown}
     return PriceCondition(prices, wire.min_prompt_tokens, wire.utc_start, wire.utc_end, other)
 
 
@@ -227,7 +228,7 @@ def _plain(value: object) -> object:
 def _scalar(value: object) -> object:
     if value is None or isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < MOST_TOKENS):
         return value
-    return one_line(str(value), LONGEST_WORD)
+    return one_line(value if isinstance(value, str) else json.dumps(value, sort_keys=True), LONGEST_WORD)
 
 
 def _modalities(architecture: _Architecture) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -267,7 +268,7 @@ def _expiry(value: object, notice: Notice) -> datetime | None:
         return None
     try:
         text = str(value)
-        if len(text) == len("2026-08-08"):
+        if "T" not in text:
             return datetime.combine(date.fromisoformat(text), EXPIRES_AT_HOUR)
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
