@@ -16,7 +16,7 @@ DIGESTS = {
     "changes": "aa382e2bbe46d1a2",
     "curated": "73057a8cf0371e9f",
     "current": "3d397f3b74e7223b",
-    "deprecations": "dfe648e4280bc033",
+    "deprecations": "44209b74d41a8dd6",
     "manifest": "bca2c8a3dd892bf1",
     "overrides/alias-overrides": "8b50ddf7d5afa365",
     "overrides/backend-mappings": "b762b49a5f9b322a",
