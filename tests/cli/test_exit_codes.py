@@ -87,7 +87,7 @@ def test_a_refused_feed_is_4_and_what_was_published_stands(sync: CommandLine) ->
     before = sync.written()
     ran = sync("all", "--feed", sync.file("bad.json", b"<html>"), "--now", "2026-06-01T18:00Z")
     assert (ran.code, ran.out) == (4, "")
-    assert ran.err.startswith("syncmodels: openrouter feed: body: expected JSON, found 6 bytes that begin '<html>'")
+    assert ran.err.startswith("syncmodels: openrouter feed: body: expected JSON, found 6 bytes of HTML or XML")
     changed = {name for name, body in sync.written().items() if before.get(name) != body}
     assert changed == {"models/openrouter/status.json"}
 

@@ -208,12 +208,16 @@ def _add_words(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument("--write", metavar="DIR", type=Path, help="write all of them as <name>.schema.json")
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+"""Outside of them a moment is a slip of the pen, and sums of times leave the calendar."""
+
+
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise argparse.ArgumentTypeError(f"expected a time with its zone, 2026-08-08T18:42Z, found {text[:40]!a}")
     return moment.astimezone(UTC).replace(microsecond=0)
 

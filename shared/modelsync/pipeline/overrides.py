@@ -244,10 +244,20 @@ def _read(name: str, body: bytes, problems: list[str]) -> Any:
     except ValidationError as error:
         for each in error.errors(include_url=False):
             where = ".".join(str(step) for step in each["loc"]) or "file"
-            found = "nothing" if each["type"] == "missing" else repr(each["input"])[:80]
-            expected = each["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-            problems.append(f"{name}: {where}: expected {expected.removeprefix('expected ')}, found {found}")
+            found = "nothing" if each["type"] == "missing" else f"{each['input']!a:.80}"
+            problems.append(f"{name}: {where}: expected {_expected(each['type'], each['msg'])}, found {found}")
         return None
+
+
+def _expected(kind: str, message: str) -> str:
+    """What pydantic wanted, in the words of our sentences."""
+    if kind == "missing":
+        return "a value"
+    if kind == "extra_forbidden":
+        return "no such key"
+    if kind == "json_invalid":
+        return f"JSON ({message.removeprefix('Invalid JSON: ')})"
+    return message.removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("expected ")
 
 
 def _assembled(read: Mapping[str, Any]) -> Overrides:

@@ -48,7 +48,10 @@ def load_overrides(folder: Path) -> Overrides:
     if not folder.is_dir():
         raise OverridesError([f"{folder}: expected a folder of override files ({', '.join(FILES)}), found none"])
     try:
-        return parse_overrides({path.name: path.read_bytes() for path in sorted(folder.glob("*.json"))})
+        files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.json"))}
+        if not files:
+            raise OverridesError([f"{folder}: expected override files ({', '.join(FILES)}), found none of them"])
+        return parse_overrides(files)
     except OSError as error:
         raise OverridesError([f"{error.filename}: cannot be read: {error.strerror}"]) from error
 

@@ -8,11 +8,12 @@ died of a defect leaves it overdue.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from modelsync.catalog.documents import Source, Status
 from modelsync.catalog.published_set import PublishedSet, lost_from_shortlist
-from modelsync.errors import FeedError, ModelsyncError, NotFoundError
+from modelsync.errors import FeedError, ModelsyncError, NotFoundError, UsageError
 from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.refresh import Refresh, refresh_catalog, refresh_curated
@@ -26,6 +27,9 @@ from modelsync.shell.inputs import FeedBody, load_bound
 from modelsync.shell.repository import Loaded
 from modelsync.shell.runtime import Runtime
 from modelsync.sources.facts import ParsedFeed
+
+CLOCKS_DIFFER: Final = timedelta(days=1)
+"""How far a run's clock may be behind the newest generation's: a slot that was delivered late, another machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,7 @@ def _published(
     def attempt() -> JobReport:
         nonlocal taken
         loaded = repository.load()
+        _check_clock(now, loaded)
         if not dry_run:
             repository.repair(loaded)
         generation = repository.free_generation(loaded) if taken else loaded.generation + 1
@@ -204,6 +209,16 @@ def _published(
 
     with collection_paused():
         return until_first(attempt, what=runtime.source.name)
+
+
+def _check_clock(now: datetime, loaded: Loaded) -> None:
+    """History only goes forward: ages, holds and the log are counted by the clock."""
+    newest = loaded.manifest.generated_at if loaded.manifest else now
+    if newest - now > CLOCKS_DIFFER:
+        raise UsageError(
+            f"the clock says {now:%Y-%m-%dT%H:%MZ}, and generation {loaded.generation} was published at "
+            f"{newest:%Y-%m-%dT%H:%MZ}: set the clock, or --now, to a later time, or name another store"
+        )
 
 
 def _run(job: Job, standing: _Standing, decided: Refresh, note: str | None) -> Run:

@@ -159,13 +159,23 @@ class Repository:
         return manifest
 
     def repair(self, loaded: Loaded) -> None:
-        """Make good what a publish that was stopped left behind: fixed names, and the set's copy of the manifest."""
-        if loaded.manifest is not None:
-            if loaded.repairs:
-                self._settle()
-            key = keys.set_key(self._source, loaded.generation, keys.MANIFEST)
-            if self._store.get(self._at(key)) is None:
-                self._put_immutable(key, encode(loaded.manifest))
+        """Make good what is missing: by a publish that was stopped, or because somebody deleted it."""
+        if loaded.manifest is None:
+            return
+        if loaded.repairs:
+            if loaded.etag is None:
+                self._put_conditionally(
+                    self._at(keys.document_key(self._source, keys.MANIFEST)), encode(loaded.manifest), None
+                )
+            self._settle()
+        kept = set(self._store.list(self._at(keys.all_sets_prefix(self._source))))
+        for name, document in loaded.published.by_name().items():
+            entry, body = loaded.manifest.documents[name], encode(document)
+            if self._at(entry.key) not in kept and _sha256(body) == entry.sha256:
+                self._put_immutable(entry.key, body)
+        key = keys.set_key(self._source, loaded.generation, keys.MANIFEST)
+        if self._at(key) not in kept:
+            self._put_immutable(key, encode(loaded.manifest))
 
     def _settle(self) -> None:
         """Make the fixed names what the manifest says, until it says the same before and behind.
@@ -225,14 +235,24 @@ class Repository:
         """Read once; a manifest that moved on meanwhile counts as a lost race."""
         key = self._at(keys.document_key(self._source, keys.MANIFEST))
         stored = self._store.get(key)
-        if stored is None:
+        manifest = decode(Manifest, stored.body, key=key) if stored is not None else self._newest_copy()
+        if manifest is None:
             return Loaded(None, None, PublishedSet(), ())
-        manifest = decode(Manifest, stored.body, key=key)
-        repairs: list[str] = []
+        repairs: list[str] = [] if stored is not None else [keys.MANIFEST]
         bodies = {name: self._body(name, entry, repairs) for name, entry in manifest.documents.items()}
-        if repairs and self._store.get_if_changed(key, stored.etag) is not NOT_MODIFIED:
+        etag = stored.etag if stored is not None else None
+        if repairs and etag is not None and self._store.get_if_changed(key, etag) is not NOT_MODIFIED:
             raise PreconditionFailedError(key, "another generation", f"generation {manifest.generation}")
-        return Loaded(manifest, stored.etag, decode_set(bodies), tuple(repairs))
+        return Loaded(manifest, etag, decode_set(bodies), tuple(repairs))
+
+    def _newest_copy(self) -> Manifest | None:
+        """The manifest of the newest generation that keeps one: what stood before the manifest was lost."""
+        generations = self.generations()
+        if not generations:
+            return None
+        key = self._at(keys.set_key(self._source, generations[-1], keys.MANIFEST))
+        stored = self._store.get(key)
+        return None if stored is None else decode(Manifest, stored.body, key=key)
 
     def _body(self, name: str, entry: ManifestEntry, repairs: list[str]) -> bytes:
         """The bytes of a document: its fixed name where that is right, else its immutable copy."""

@@ -120,6 +120,9 @@ class _Inspector:
                 self._complain(fixed, "it is not there; the next run writes it again")
             elif _sha256(body) != entry.sha256:
                 self._complain(fixed, f"expected sha256 {entry.sha256}, found {_sha256(body)}; the next run mends it")
+        newest = max((entry.generation for entry in manifest.documents.values()), default=manifest.generation)
+        if newest != manifest.generation:
+            self._complain(name_of_manifest, f"generation: expected {newest}, the newest of its documents")
         published = PublishedSet().replacing(documents)
         if documents.keys() == manifest.documents.keys() and dict(manifest.counts) != published.counts():
             self._complain(name_of_manifest, f"counts: expected {published.counts()}, found {dict(manifest.counts)}")
@@ -152,13 +155,25 @@ class _Inspector:
         except CorruptDocumentError as error:
             self._complain(error.key.removeprefix(self._runtime.prefix), error.problem)
             archived = ()
-        log = whole_log(archived, published.changes.events if published.changes else ())
+        recent = published.changes.events if published.changes else ()
+        self._check_archive(manifest, archived, recent)
+        log = whole_log(archived, recent)
         generations = [event.generation for event in log]
         if generations != sorted(generations):
             self._complain(keys.history_prefix(self._source), "its events are not in the order of their generations")
         if generations and generations[-1] > manifest.generation:
             self._complain(keys.history_prefix(self._source), f"it tells of generation {generations[-1]}")
         return log
+
+    def _check_archive(self, manifest: Manifest, archived: tuple[Event, ...], recent: tuple[Event, ...]) -> None:
+        """The history tells everything once; only of the newest generation may it not know yet."""
+        folder = keys.history_prefix(self._source)
+        if len(set(map(repr, archived))) < len(archived):
+            self._complain(folder, "it tells the same event twice")
+        told = {event.generation for event in archived}
+        untold = {e.generation for e in recent if e.generation < manifest.generation} - told
+        if untold:
+            self._complain(folder, f"it does not tell of generation {min(untold)}; {len(untold)} are missing")
 
     def check_laws(self, published: PublishedSet, log: tuple[Event, ...], status: Status | None) -> None:
         """The set keeps the laws, as far as its documents could be read."""

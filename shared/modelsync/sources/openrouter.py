@@ -44,7 +44,9 @@ class OpenRouter:
     def parse(self, body: bytes) -> ParsedFeed:
         """Read a whole list; raises FeedFormatError where the bytes hold no list of records."""
         reader = _Reader()
-        records = _records(body)
+        document = _document(body)
+        records = _records(document)
+        _check_whole(document, records)
         for index, record in enumerate(records):
             reader.read(index, record)
             records[index] = None  # A record read is a record let go: a large feed never stands twice in memory.
@@ -61,7 +63,7 @@ class OpenRouter:
         """One envelope with the records of all pages; a single page stays as it is, byte for byte."""
         if len(bodies) == 1:
             return bodies[0]
-        return to_json({"data": [record for body in bodies for record in _records(body)]})
+        return to_json({"data": [record for body in bodies for record in _records(_document(body))]})
 
 
 def _document(body: bytes) -> object:
@@ -70,9 +72,18 @@ def _document(body: bytes) -> object:
     except ValueError as error:
         if (mended := _without_half_characters(body)) is not None:
             return mended
-        begin = quoted(body[:40].decode("utf-8", "replace"))
-        problem = f"expected JSON, found {len(body):,} bytes that begin {begin} ({quoted(error, 100)})"
+        problem = f"expected JSON, found {len(body):,} bytes of {_kind_of(body)} ({quoted(error, 100)})"
         raise FeedFormatError(NAME, "body", problem) from error
+
+
+def _kind_of(body: bytes) -> str:
+    """What bytes look like, without a word of them: they may be anybody's, and the message is published."""
+    begin = body.lstrip()[:1]
+    if body[:2] == b"\x1f\x8b":
+        return "a gzip stream"
+    if begin == b"<":
+        return "HTML or XML"
+    return "something cut short, or not JSON" if begin in (b"{", b"[") else "text" if body.isascii() else "no text"
 
 
 def _without_half_characters(body: bytes) -> object | None:
@@ -89,14 +100,24 @@ def _without_half_characters(body: bytes) -> object | None:
         return None
 
 
-def _records(body: bytes) -> list[object]:
-    document = _document(body)
+def _records(document: object) -> list[object]:
     data = document.get("data") if isinstance(document, dict) else document
     if not isinstance(data, list):
         keys = quoted(", ".join(sorted(map(str, document)))) if isinstance(document, dict) else ""
         found = f"an object with the keys {keys}" if keys else f"a {type(document).__name__}"
         raise FeedFormatError(NAME, "data", f"expected a list of models, found {found}")
     return data
+
+
+def _check_whole(document: object, records: list[object]) -> None:
+    """A part of a list is no list: pages are joined before they are read."""
+    if not isinstance(document, dict):
+        return
+    links, total = document.get("links"), document.get("total_count")
+    if isinstance(links, dict) and links.get("next"):
+        raise FeedFormatError(NAME, "links.next", "expected the whole list, found one page of several; fetch them all")
+    if isinstance(total, int) and total > len(records):
+        raise FeedFormatError(NAME, "total_count", f"expected {total:,} models, found {len(records):,}")
 
 
 class _Reader:

@@ -40,6 +40,9 @@ LONGEST_NAME: Final = 200
 LONGEST_DESCRIPTION: Final = 4200
 """Characters; the longest recorded description has 4,075."""
 
+MOST_USD: Final = 1_000_000
+"""No unit costs more; the dearest on record is a fraction of a dollar."""
+
 LONGEST_WORD: Final = 80
 MOST_WORDS: Final = 50
 YEAR_2100: Final = 4_102_444_800
@@ -163,7 +166,10 @@ def _optional(record: Mapping[str, Any], notice: Notice, kind: type[W], key: str
 def _price(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"expected a decimal string, found {quoted(value)}")
-    return parse_price(_raw_text(value))
+    price = parse_price(_raw_text(value))
+    if price > MOST_USD:
+        raise ValueError(f"expected at most {MOST_USD:,} USD, found {quoted(value)}")
+    return price
 
 
 def _raw_text(value: str | float) -> str:

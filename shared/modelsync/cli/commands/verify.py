@@ -9,7 +9,7 @@ from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.tables import bullets, facts, heading
 from modelsync.shell.verify import verify
 
-ADVICE: Final = "the next run repairs what a stopped one left, `syncmodels rollback N` restores an older generation"
+ADVICE: Final = "delete what was altered: the next run writes again what is missing; or `syncmodels rollback N`"
 
 
 def verify_store(door: Door) -> Answer:
