@@ -112,6 +112,15 @@ def test_a_store_that_fails_is_6(sync: CommandLine) -> None:
     assert "found a file, expected a folder; choose another one" in ran.err
 
 
+def test_a_raw_body_that_was_damaged_in_the_store_is_6_and_named(sync: CommandLine) -> None:
+    sync.publish()
+    (raw,) = sync.folder.rglob("raw-*.json")
+    raw.write_bytes(b"{}")
+    ran = sync("why", MODELS[0])
+    assert ran.code == 6
+    assert f"store: openrouter/{raw.name}: it was a list when it was kept" in ran.err
+
+
 def test_a_store_in_which_something_is_wrong_is_6_and_everything_is_listed(sync: CommandLine) -> None:
     sync.publish()
     (sync.store / "models/openrouter/current.json").unlink()

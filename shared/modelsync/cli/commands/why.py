@@ -16,6 +16,7 @@ from modelsync.cli.explain.price import explain_price
 from modelsync.cli.explain.shortlist import explain_places
 from modelsync.cli.lookup import find_model
 from modelsync.cli.tables import facts, heading, section
+from modelsync.errors import CorruptDocumentError, FeedError
 from modelsync.shell.history import whole_log
 from modelsync.shell.inputs import load_bound
 from modelsync.sources.facts import ModelFacts
@@ -69,5 +70,10 @@ def _feed_facts(door: Door, model_id: str) -> ModelFacts | None:
     current = door.standing().published.current
     key = current.source.snapshot if current is not None else None
     body = door.repository.load_snapshot(key) if key is not None else None
-    models = door.runtime.source.parse(body).models if body is not None else ()
+    if body is None or key is None:
+        return None
+    try:
+        models = door.runtime.source.parse(body).models
+    except FeedError as error:
+        raise CorruptDocumentError(key, f"it was a list when it was kept ({error})") from error
     return next((facts for facts in models if facts.id == model_id), None)
