@@ -78,7 +78,7 @@ def test_every_file_has_its_entries() -> None:
 def test_an_entry_without_its_why_refuses_the_set(word: str) -> None:
     entry = {key: value for key, value in {**WORDS, "id": "a/b", "alias": "x"}.items() if key != word}
     assert problems(alias_overrides={"entries": [entry]}) == (
-        f"alias-overrides.json: entries.0.{word}: expected Field required, found nothing",
+        f"alias-overrides.json: entries.0.{word}: expected a value, found nothing",
     )
 
 
