@@ -310,5 +310,5 @@ def copy_of(store: ObjectStore) -> MemoryStore:
     for key in store.list():
         stored = store.get(key)
         if stored is not None:
-            copied.put(key, stored.body, content_type=stored.content_type)
+            copied.put(key, stored.body, headers=stored.headers)
     return copied

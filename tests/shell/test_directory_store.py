@@ -15,6 +15,7 @@ import pytest
 import modelsync.errors
 from modelsync.errors import PreconditionFailedError, StoreError
 from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.object_store import Headers
 
 KEY = "openrouter/manifest.json"
 SOURCES = str(Path(modelsync.errors.__file__).parents[1])
@@ -292,10 +293,10 @@ def test_folders_left_empty_go_with_their_last_object(tmp_path: Path) -> None:
 )
 def test_the_content_type_follows_from_the_suffix(tmp_path: Path, key: str, content_type: str) -> None:
     store = DirectoryStore(tmp_path)
-    store.put(key, b"", content_type="text/x-other", cache_control="max-age=60")
+    store.put(key, b"", headers=Headers("text/x-other", "max-age=60"))
     found = store.get(key)
     assert found is not None
-    assert (found.content_type, found.cache_control) == (content_type, None)
+    assert found.headers == Headers(content_type)
 
 
 def test_files_are_as_readable_as_the_umask_allows(tmp_path: Path) -> None:

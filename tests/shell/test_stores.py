@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from modelsync.errors import PreconditionFailedError, StoreError, UsageError
 from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.object_store import NOT_MODIFIED, ObjectStore, StoredObject, is_key
+from modelsync.shell.object_store import NOT_MODIFIED, Headers, ObjectStore, StoredObject, is_key
 from modelsync.shell.stores import MemoryStore, open_store
 
 ETAG_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -50,7 +50,7 @@ def test_a_new_store_is_empty(store: ObjectStore) -> None:
 
 def test_an_object_comes_back_as_it_was_put(store: ObjectStore) -> None:
     etag = store.put(KEY, b"{}")
-    assert store.get(KEY) == StoredObject(KEY, b"{}", etag, "application/json", None)
+    assert store.get(KEY) == StoredObject(KEY, b"{}", etag, Headers("application/json"))
 
 
 def test_the_etag_is_the_hash_of_the_content(store: ObjectStore) -> None:
@@ -256,12 +256,12 @@ def test_of_eight_threads_that_create_one_object_exactly_one_wins(store: ObjectS
     assert body_at(store, KEY) == str(won[0]).encode()
 
 
-def test_a_memory_store_keeps_both_headers() -> None:
+def test_a_memory_store_keeps_all_headers() -> None:
     store = MemoryStore()
-    store.put("feed.xml", b"", content_type="application/rss+xml", cache_control="max-age=60")
+    store.put("feed.xml", b"", headers=Headers("application/rss+xml", "max-age=60"))
     found = store.get("feed.xml")
     assert found is not None
-    assert (found.content_type, found.cache_control) == ("application/rss+xml", "max-age=60")
+    assert found.headers == Headers("application/rss+xml", "max-age=60")
 
 
 @pytest.mark.parametrize(

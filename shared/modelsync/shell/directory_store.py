@@ -25,6 +25,7 @@ from modelsync.errors import StoreError
 from modelsync.shell.object_store import (
     JSON_TYPE,
     NOT_MODIFIED,
+    Headers,
     NotModified,
     StoredObject,
     check_condition,
@@ -68,8 +69,8 @@ _ADVICE = {
 class DirectoryStore:
     """Objects as files below `root`, which the first write creates.
 
-    The content type follows from the key's suffix (CONTENT_TYPES) and no Cache-Control is kept: `put` takes
-    both headers and drops them, so that the folder holds the documents and nothing else. `sync` flushes a
+    The content type follows from the key's suffix (CONTENT_TYPES) and no other header is kept: `put` takes
+    headers and drops them, so that the folder holds the documents and nothing else. `sync` flushes a
     file or folder to the disk; `lock_seconds` bounds the wait for other writers.
     """
 
@@ -89,7 +90,7 @@ class DirectoryStore:
         path = self._path(key)
         with self._named_errors(key, "read"):
             body = _read_file(path)
-        return None if body is None else StoredObject(key, body, etag_of(body), _content_type(key))
+        return None if body is None else StoredObject(key, body, etag_of(body), Headers(_content_type(key)))
 
     def get_if_changed(self, key: str, etag: str) -> StoredObject | NotModified | None:
         """The object at `key`, NOT_MODIFIED where it still has `etag`, or None; reads the file to know."""
@@ -101,8 +102,7 @@ class DirectoryStore:
         key: str,
         body: bytes,
         *,
-        content_type: str = JSON_TYPE,  # noqa: ARG002  the suffix says it, there is no sidecar
-        cache_control: str | None = None,  # noqa: ARG002
+        headers: Headers = Headers(),  # noqa: ARG002  the suffix says the type, there is no sidecar
         if_absent: bool = False,
         if_match: str | None = None,
     ) -> str:

@@ -16,7 +16,7 @@ from modelsync.catalog.events import Event
 from modelsync.catalog.keys import history_key, history_prefix
 from modelsync.errors import CorruptDocumentError
 from modelsync.shell.contention import until_first
-from modelsync.shell.object_store import ObjectStore, StoredObject
+from modelsync.shell.object_store import Headers, ObjectStore, StoredObject
 
 CONTENT_TYPE: Final = "application/x-ndjson"
 
@@ -56,9 +56,9 @@ def _append_missing(store: ObjectStore, key: str, events: Iterable[Event]) -> No
     known = {event.generation for event in _parsed(stored)} if stored is not None else set[int]()
     lines = b"".join(_EVENT.dump_json(event) + b"\n" for event in events if event.generation not in known)
     if stored is None:
-        store.put(key, lines, content_type=CONTENT_TYPE, if_absent=True)
+        store.put(key, lines, headers=Headers(CONTENT_TYPE), if_absent=True)
     elif lines:
-        store.put(key, stored.body + lines, content_type=CONTENT_TYPE, if_match=stored.etag)
+        store.put(key, stored.body + lines, headers=Headers(CONTENT_TYPE), if_match=stored.etag)
 
 
 def _events(store: ObjectStore, key: str) -> tuple[Event, ...]:

@@ -11,6 +11,7 @@ Values and rules only; the stores themselves are in `stores`, `directory_store` 
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, Protocol
@@ -38,14 +39,24 @@ NOT_MODIFIED: Literal[NotModified.NOT_MODIFIED] = NotModified.NOT_MODIFIED
 
 
 @dataclass(frozen=True, slots=True)
+class Headers:
+    """What is kept of an object besides its bytes, and sent to whoever reads it; None means no such header."""
+
+    content_type: str = JSON_TYPE
+    cache_control: str | None = None
+    content_encoding: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Small words of ours by name: lower case, digits and dashes; values of printable ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One whole object as it was at one moment; `cache_control` None means none was given or none is kept."""
+    """One whole object as it was at one moment; `body` is as it was put, also where it is encoded."""
 
     key: str
     body: bytes = field(repr=False)
     etag: str
-    content_type: str
-    cache_control: str | None = None
+    headers: Headers = Headers()
 
 
 class ObjectStore(Protocol):
@@ -62,15 +73,14 @@ class ObjectStore(Protocol):
         key: str,
         body: bytes,
         *,
-        content_type: str = JSON_TYPE,
-        cache_control: str | None = None,
+        headers: Headers = Headers(),
         if_absent: bool = False,
         if_match: str | None = None,
     ) -> str:
         """Write an object whole and durably, and return its ETag.
 
         With `if_absent` only where there is none, with `if_match` only over the object with that ETag; else
-        PreconditionFailedError. Both at once are a UsageError. A store may keep neither header (its docstring
+        PreconditionFailedError. Both at once are a UsageError. A store may keep no headers (its docstring
         says so).
         """
 

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 from modelsync.errors import UsageError
 from modelsync.shell.directory_store import DirectoryStore
 from modelsync.shell.object_store import (
-    JSON_TYPE,
     NOT_MODIFIED,
+    Headers,
     NotModified,
     ObjectStore,
     StoredObject,
@@ -26,7 +26,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
 class MemoryStore:
-    """Objects in this process's memory, for tests and dry runs; threads may share it. Keeps both headers."""
+    """Objects in this process's memory, for tests and dry runs; threads may share it. Keeps all headers."""
 
     def __init__(self) -> None:
         self._objects: dict[str, StoredObject] = {}
@@ -47,14 +47,13 @@ class MemoryStore:
         key: str,
         body: bytes,
         *,
-        content_type: str = JSON_TYPE,
-        cache_control: str | None = None,
+        headers: Headers = Headers(),
         if_absent: bool = False,
         if_match: str | None = None,
     ) -> str:
         """Keep the object and return its ETag; raises PreconditionFailedError where a condition fails."""
         check_key(key)
-        written = StoredObject(key, bytes(body), etag_of(body), content_type, cache_control)
+        written = StoredObject(key, bytes(body), etag_of(body), headers)
         with self._lock:
             found = self._objects.get(key)
             found_etag = None if found is None else found.etag
