@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from modelsync.errors import StoreError
 from modelsync.shell.object_store import (
+    JSON,
     JSON_TYPE,
     NOT_MODIFIED,
     Headers,
@@ -102,7 +103,7 @@ class DirectoryStore:
         key: str,
         body: bytes,
         *,
-        headers: Headers = Headers(),  # noqa: ARG002  the suffix says the type, there is no sidecar
+        headers: Headers = JSON,  # noqa: ARG002  the suffix says the type, there is no sidecar
         if_absent: bool = False,
         if_match: str | None = None,
     ) -> str:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from modelsync.errors import PreconditionFailedError, StoreError, UsageError
 
@@ -49,6 +49,10 @@ class Headers:
     """Small words of ours by name: lower case, digits and dashes; values of printable ASCII."""
 
 
+JSON: Final = Headers()
+"""The headers of a JSON document that nothing else is said of."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredObject:
     """One whole object as it was at one moment; `body` is as it was put, also where it is encoded."""
@@ -56,7 +60,7 @@ class StoredObject:
     key: str
     body: bytes = field(repr=False)
     etag: str
-    headers: Headers = Headers()
+    headers: Headers = JSON
 
 
 class ObjectStore(Protocol):
@@ -73,7 +77,7 @@ class ObjectStore(Protocol):
         key: str,
         body: bytes,
         *,
-        headers: Headers = Headers(),
+        headers: Headers = JSON,
         if_absent: bool = False,
         if_match: str | None = None,
     ) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from modelsync.errors import UsageError
 from modelsync.shell.directory_store import DirectoryStore
 from modelsync.shell.object_store import (
+    JSON,
     NOT_MODIFIED,
     Headers,
     NotModified,
@@ -47,7 +48,7 @@ class MemoryStore:
         key: str,
         body: bytes,
         *,
-        headers: Headers = Headers(),
+        headers: Headers = JSON,
         if_absent: bool = False,
         if_match: str | None = None,
     ) -> str:
