@@ -63,7 +63,7 @@ class Place:
         path = self.folder / name
         if body is not None:
             path.write_bytes(body)
-        read = feed_reader(OpenRouter(), str(path), api_key=None)
+        read = feed_reader(OpenRouter(), str(path))
         return lambda: read().body
 
 

@@ -17,10 +17,19 @@ class Answer:
     pause_seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One request: the path with its query, and the key that came with it."""
+
+    target: str
+    authorization: str | None
+
+
 class FeedServer:
-    """Addresses with scripts; every request is answered in a thread of its own."""
+    """Addresses with scripts; every request is answered in a thread of its own, and remembered in `asked`."""
 
     def __init__(self) -> None:
+        self.asked: list[Asked] = []
         self._scripts: dict[str, list[Answer]] = {}
         self._stopped = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -49,6 +58,7 @@ class FeedServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                server.asked.append(Asked(self.path, self.headers["Authorization"]))
                 answer = server._next_answer(self.path)
                 try:
                     self._send(answer)

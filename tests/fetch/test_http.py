@@ -220,6 +220,14 @@ def test_an_answer_that_will_not_change_is_asked_for_once(server: Server, waits:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_who_is_turned_away_should_look_at_the_key(server: Server, waits: Waits, status: int) -> None:
+    url = server.script("/models", Answer(status, body=b"Incorrect API key: sk-canary"))
+    sentence = refused(url, waits)
+    assert sentence.endswith("in 1 try; check the key, and that it is one for this address")
+    assert "canary" not in sentence
+
+
 def test_a_host_that_refuses_connections_is_tried_four_times(waits: Waits) -> None:
     gone = Server()
     url = gone.script("/models", Answer())

@@ -1,5 +1,8 @@
 """What every object store promises, held by one suite against each of them; and how an address names one."""
 
+import gzip
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -9,32 +12,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import modelsync.errors
 from modelsync.errors import PreconditionFailedError, StoreError, UsageError
-from modelsync.shell.directory_store import DirectoryStore
 from modelsync.shell.object_store import NOT_MODIFIED, Headers, ObjectStore, StoredObject, is_key
-from modelsync.shell.stores import MemoryStore, open_store
+from modelsync.shell.s3_profile import Credentials
+from modelsync.shell.self_check import check_conditions
+from modelsync.shell.stores import open_store
+from tests.servers.places import KINDS_OF_STORES, maker_of
+from tests.stores_under_test import MakeStore
 
+SOURCES = Path(modelsync.errors.__file__).parents[1]
 ETAG_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 KEY = "models/openrouter/current.json"
 
-MakeStore = Callable[[Path], ObjectStore]
+KEEPERS = pytest.mark.parametrize("make_store", [kind for kind in KINDS_OF_STORES if kind != "folder"], indirect=True)
+"""The stores that keep headers: all but a folder, which holds the documents and nothing else."""
 
 
-def memory_store(_: Path) -> ObjectStore:
-    return MemoryStore()
+@pytest.fixture(scope="session", params=KINDS_OF_STORES)
+def make_store(request: pytest.FixtureRequest) -> MakeStore:
+    return maker_of(request.param, request)
 
 
-def directory_store(root: Path) -> ObjectStore:
-    return DirectoryStore(root / "data", sync=lambda _: None)
-
-
-KINDS = pytest.mark.parametrize("make_store", [memory_store, directory_store])
-
-
-@pytest.fixture(params=[memory_store, directory_store])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
-    made: ObjectStore = request.param(tmp_path)
-    return made
+@pytest.fixture
+def store(make_store: MakeStore, tmp_path: Path) -> ObjectStore:
+    return make_store(tmp_path)
 
 
 def body_at(store: ObjectStore, key: str) -> bytes | None:
@@ -53,7 +55,9 @@ def test_an_object_comes_back_as_it_was_put(store: ObjectStore) -> None:
     assert store.get(KEY) == StoredObject(KEY, b"{}", etag, Headers("application/json"))
 
 
-def test_the_etag_is_the_hash_of_the_content(store: ObjectStore) -> None:
+@pytest.mark.parametrize("make_store", ["memory", "folder"], indirect=True)
+def test_the_etag_of_a_store_of_ours_is_the_hash_of_the_content(make_store: MakeStore, tmp_path: Path) -> None:
+    store = make_store(tmp_path)
     assert store.put(KEY, b"") == store.put("other.json", b"") == ETAG_OF_NOTHING
     assert store.put(KEY, b" ") != ETAG_OF_NOTHING
 
@@ -209,7 +213,6 @@ def test_a_prefix_that_no_key_begins_with_is_refused(store: ObjectStore, prefix:
         store.list(prefix)
 
 
-@KINDS
 @given(key=st.text(alphabet="ab/._~=-\\ \0é", max_size=12))
 def test_every_text_is_a_key_that_stays_inside_or_is_refused(make_store: MakeStore, key: str) -> None:
     """Law: no key leads out of a store."""
@@ -225,7 +228,6 @@ def test_every_text_is_a_key_that_stays_inside_or_is_refused(make_store: MakeSto
             assert list(Path(folder).iterdir()) == []
 
 
-@KINDS
 @given(body=st.binary(max_size=2_000))
 def test_bytes_come_back_as_they_went_in(make_store: MakeStore, body: bytes) -> None:
     """Law: a store changes no content."""
@@ -256,12 +258,60 @@ def test_of_eight_threads_that_create_one_object_exactly_one_wins(store: ObjectS
     assert body_at(store, KEY) == str(won[0]).encode()
 
 
-def test_a_memory_store_keeps_all_headers() -> None:
-    store = MemoryStore()
-    store.put("feed.xml", b"", headers=Headers("application/rss+xml", "max-age=60"))
+def test_of_eight_threads_that_count_on_what_they_read_none_is_lost(store: ObjectStore) -> None:
+    """Several write the same content at once, and one of them only has written it."""
+    store.put(KEY, b"0")
+    start = threading.Barrier(8)
+
+    def count_to_three() -> None:
+        start.wait()
+        counted = 0
+        while counted < 3:
+            found = store.get(KEY)
+            assert found is not None
+            try:
+                store.put(KEY, b"%d" % (int(found.body) + 1), if_match=found.etag)
+            except PreconditionFailedError:
+                continue
+            counted += 1
+
+    threads = [threading.Thread(target=count_to_three) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert body_at(store, KEY) == b"24"
+
+
+HEADERS = Headers("application/rss+xml", "public, max-age=60", "gzip", {"generation": "17", "kept-by": "us"})
+
+
+@pytest.mark.parametrize("if_absent", [False, True])
+@KEEPERS
+def test_what_is_said_of_an_object_comes_back_with_it(make_store: MakeStore, if_absent: bool, tmp_path: Path) -> None:
+    store = make_store(tmp_path)
+    store.put("feed.xml", b"", headers=HEADERS, if_absent=if_absent)
     found = store.get("feed.xml")
     assert found is not None
-    assert found.headers == Headers("application/rss+xml", "max-age=60")
+    assert found.headers == HEADERS
+
+
+@KEEPERS
+def test_a_body_that_is_encoded_stays_so(make_store: MakeStore, tmp_path: Path) -> None:
+    store, packed = make_store(tmp_path), gzip.compress(b"{}", mtime=0)
+    store.put(KEY, packed, headers=Headers(content_encoding="gzip"))
+    assert body_at(store, KEY) == packed
+
+
+def test_tags_are_taken_and_never_read_back(store: ObjectStore) -> None:
+    etag = store.put(KEY, b"{}", headers=Headers(tags={"keep": "90d"}))
+    assert store.get(KEY) == StoredObject(KEY, b"{}", etag, Headers())
+
+
+def test_a_store_that_keeps_its_promises_passes_the_check_which_leaves_nothing_behind(store: ObjectStore) -> None:
+    store.put(KEY, b"{}")
+    check_conditions(store, prefix="models/")
+    assert store.list() == (KEY,)
 
 
 @pytest.mark.parametrize(
@@ -281,9 +331,74 @@ def test_a_relative_folder_is_below_the_present_one() -> None:
     assert repr(open_store("./data")) == f"DirectoryStore('{Path.cwd() / 'data'}')"
 
 
-def test_an_s3_address_is_refused_for_now() -> None:
-    with pytest.raises(UsageError, match="object stores come with the aws extra; give a folder"):
-        open_store("s3://bucket/models")
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("s3://my-bucket", "s3://my-bucket"),
+        ("s3://my-bucket/", "s3://my-bucket"),
+        ("S3://my.bucket.7/a/catalog/", "s3://my.bucket.7/a/catalog"),
+    ],
+)
+def test_an_address_names_a_bucket_and_where_the_keys_begin_in_it(address: str, shown: str) -> None:
+    assert repr(open_store(address)) == f"S3Store('{shown}')"
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("s3:bucket", "no bucket's name"),
+        ("s3://", "no bucket's name"),
+        ("s3:///models", "no bucket's name"),
+        ("s3://Bucket", "no bucket's name"),
+        ("s3://bu", "no bucket's name"),
+        ("s3://bucket:9000/models", "no bucket's name"),
+        ("s3://bucket?region=x", "no bucket's name"),
+        ("s3://me:geheim@bucket/models", "a name or password in it"),
+        ("s3://bucket//models", "plain words such as models"),
+        ("s3://bucket/../models", "plain words such as models"),
+        ("s3://bucket/mod els\n", "plain words such as models"),
+    ],
+)
+def test_an_s3_address_that_is_off_is_refused_without_being_quoted(address: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=r"^store: expected s3://") as refused:
+        open_store(address)
+    assert problem in str(refused.value)
+    assert str(refused.value).isprintable()
+    assert "geheim" not in str(refused.value)
+
+
+def test_an_s3_store_of_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(UsageError, match="expected one of the S3 profiles aws, r2, ceph, other, found 'minio'"):
+        open_store("s3://bucket", profile="minio")
+    with pytest.raises(UsageError, match="expected an S3 endpoint like https://host"):
+        open_store("s3://bucket", endpoint_url="host:9000")
+
+
+def test_opening_a_bucket_asks_for_no_credentials() -> None:
+    def credentials() -> Credentials:
+        raise AssertionError
+
+    open_store("s3://bucket", endpoint_url="http://127.0.0.1:1", credentials=credentials)
+
+
+def run_python(script: str, *flags: str) -> subprocess.CompletedProcess[str]:
+    told = f"import sys; sys.path.insert(0, {str(SOURCES)!r}); {script}"
+    return subprocess.run([sys.executable, *flags, "-c", told], capture_output=True, text=True, check=False)
+
+
+def test_a_folder_is_opened_without_the_packages_of_s3() -> None:
+    done = run_python(
+        "from modelsync.shell.stores import open_store; open_store('data');"
+        "print([name for name in ('boto3', 'botocore', 'urllib3') if name in sys.modules])"
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_a_bucket_without_the_packages_of_s3_is_refused_with_what_to_install() -> None:
+    without_site_packages = ("-I", "-S")
+    script = "from modelsync.shell.stores import open_store; open_store('s3://bucket')"
+    done = run_python(script, *without_site_packages)
+    assert done.stderr.endswith("UsageError: store: s3:// needs boto3, found none; pip install 'modelsync[aws]'\n")
 
 
 @pytest.mark.parametrize(

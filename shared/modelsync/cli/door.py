@@ -1,18 +1,21 @@
 """What a command works with: its options, a runtime made of them, and the terminal.
 
 This is the one place of the command line that the environment reaches: `OPENROUTER_API_KEY`, and defaults for the
-store, the prefix and the overrides.
+store and what kind of store it is, the prefix and the overrides; the providers' keys and regions;
+`MODELSYNC_ADMIN_TOKEN` for the admin API.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 
+from modelsync.catalog.keys import OPENROUTER
 from modelsync.cli.options import Options
 from modelsync.cli.terminal import Terminal
 from modelsync.errors import NotFoundError, StoreError, UsageError
 from modelsync.shell.object_store import check_prefix
-from modelsync.shell.repository import Loaded, Repository
+from modelsync.shell.reading import Loaded
+from modelsync.shell.repository import Repository
 from modelsync.shell.runtime import Runtime, Settings, build_runtime
 
 
@@ -24,6 +27,15 @@ class Door:
     settings: Settings
     runtime: Runtime
     terminal: Terminal
+    runtime_of: Callable[[str], Runtime]
+    """A new runtime for a source, with nothing remembered: for a command that runs for long."""
+    admin_token: str | None = field(default=None, repr=False)
+
+    @property
+    def first_run(self) -> str:
+        """What to run where nothing is published yet."""
+        source = self.options.source
+        return "syncmodels all" if source == OPENROUTER else f"syncmodels refresh --source {source}"
 
     @property
     def repository(self) -> Repository:
@@ -35,7 +47,7 @@ class Door:
         loaded = self.repository.load()
         if loaded.manifest is None:
             raise NotFoundError(
-                f"{self.options.command}: nothing is published in {self.settings.store}; run `syncmodels all` first"
+                f"{self.options.command}: nothing is published in {self.settings.store}; run `{self.first_run}` first"
             )
         return loaded
 
@@ -48,12 +60,33 @@ def open_door(options: Options, environment: Mapping[str, str]) -> Door:
         store=settings.store if options.store is None else options.store,
         prefix=_prefix(settings.prefix if options.prefix is None else options.prefix),
         overrides=options.overrides or settings.overrides,
+        endpoint_url=options.endpoint_url or settings.endpoint_url,
+        s3_profile=options.s3_profile or settings.s3_profile,
         feed=options.feed,
         now=options.now,
     )
-    runtime = build_runtime(settings)
-    runtime = replace(runtime, read_overrides=cache(runtime.read_overrides))
-    return Door(options, settings, runtime, Terminal(environment))
+    if options.source != OPENROUTER and options.command in ("all", "curate"):
+        raise UsageError(
+            f"{options.command}: {options.source} has no shortlist, expected OpenRouter; "
+            f"run `syncmodels refresh --source {options.source}`"
+        )
+    runtime = _runtime_of(options.source, settings, environment)
+    return Door(
+        options,
+        settings,
+        replace(runtime, read_overrides=cache(runtime.read_overrides)),
+        Terminal(environment),
+        runtime_of=lambda source: _runtime_of(source, settings, environment),
+        admin_token=environment.get("MODELSYNC_ADMIN_TOKEN") or None,
+    )
+
+
+def _runtime_of(source: str, settings: Settings, environment: Mapping[str, str]) -> Runtime:
+    if source == OPENROUTER:
+        return build_runtime(settings)
+    from modelsync.shell.providers import provider_runtime  # late: most commands read no provider
+
+    return provider_runtime(settings, source, environment)
 
 
 def _prefix(text: str) -> str:

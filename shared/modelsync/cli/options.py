@@ -7,31 +7,24 @@ sentence; `--help` and `--version` print and end. This room is standard library,
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Final, NoReturn
 
 from modelsync import __version__
+from modelsync.catalog.keys import OPENROUTER, PROVIDERS
+from modelsync.cli.arguments import FLAG_WORDS, TOPICS, generation, moment, port, topic
 from modelsync.cli.exit_codes import MEANINGS
 from modelsync.errors import UsageError
+from modelsync.shell.s3_profile import PROFILES
 
 PROGRAM: Final = "syncmodels"
 HELP_WIDTH: Final = 78
+LINE_WIDTH: Final = 80
 
-TOPICS: Final = ("price", "state", "alias", "curated")
-"""What `why` explains besides flags."""
-
-FLAG_WORDS: Final = {
-    "vision": "supportsVision",
-    "tools": "supportsTools",
-    "structured": "structuredOutput",
-    "json": "jsonMode",
-    "image": "isImageGen",
-    "reasoning": "reasoning",
-    "free": "isFree",
-}
-"""Short words for the flags; the published names are understood as well."""
+DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8787
+"""Where `serve-admin` listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,10 @@ class Options:
     """What was asked for; None means that nothing was said."""
 
     command: str
+    source: str = OPENROUTER
     store: str | None = None
+    endpoint_url: str | None = None
+    s3_profile: str | None = None
     prefix: str | None = None
     overrides: Path | None = None
     now: datetime | None = None
@@ -55,6 +51,15 @@ class Options:
     folder: Path = Path()
     name: str | None = None
     write: Path | None = None
+    remote: str | None = None
+    wait: bool = True
+    function: str = ""
+    stack: str | None = None
+    slot: datetime | None = None
+    job: str | None = None
+    provider: str | None = None
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -117,12 +122,35 @@ _READING: Final = (
     _Command("verify", "", "check the store: digests, schemas, history, laws"),
     _Command("schema", "[NAME]", "list the JSON Schemas, or print one"),
 )
-COMMANDS: Final = tuple(command.name for command in (*_RUNNING, *_READING))
+_ADMINISTERING: Final = (
+    _Command(
+        "invoke",
+        "FUNCTION",
+        "call a deployed function and say how its run ended",
+        "FUNCTION is a name or an ARN; with --stack one of full_refresh, curated_refresh, provider_refresh. Region "
+        "and credentials are those of the AWS configuration.",
+    ),
+    _Command(
+        "serve-admin",
+        "",
+        "serve the admin API to this machine",
+        "The API of the deployed function, over plain HTTP, for the catalog of --store; a run that is asked for is "
+        "done by this process. An address that other machines can reach needs MODELSYNC_ADMIN_TOKEN, which a caller "
+        "sends as its bearer token, and belongs behind a proxy that speaks TLS. Ctrl-C ends it when no run is at work.",
+    ),
+)
+_ALL: Final = (*_RUNNING, *_READING, *_ADMINISTERING)
+COMMANDS: Final = tuple(command.name for command in _ALL)
+
+_OF_A_SOURCE: Final = ("all", "refresh", "curate", "rollback", "status", "diff", "show", "why", "verify")
+SOURCES: Final = (OPENROUTER, *PROVIDERS)
+_WHOSE: Final = f"whose documents: {OPENROUTER} (the default), {', '.join(PROVIDERS)}"
 
 _EXAMPLES: Final = (
     ("syncmodels all", "fetch and publish into ./data"),
     ("syncmodels all --feed list.json --dry-run", "what a recorded feed would change"),
     ("syncmodels why qwen3-coder tools", "who says that it can call tools"),
+    ("syncmodels refresh --source deepseek", "DeepSeek's own list, beside OpenRouter's"),
     ("syncmodels replay recorded --store past", "fill in the history"),
 )
 
@@ -144,7 +172,9 @@ def _parser() -> _Parser:
         description="Keeps a published catalog of language models true to what OpenRouter lists.\n\n"
         + _listed("commands that run", [(each.usage, each.help) for each in _RUNNING])
         + "\n\n"
-        + _listed("commands that read", [(each.usage, each.help) for each in _READING]),
+        + _listed("commands that read", [(each.usage, each.help) for each in _READING])
+        + "\n\n"
+        + _listed("commands that administer", [(each.usage, each.help) for each in _ADMINISTERING]),
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
@@ -152,7 +182,7 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", help=argparse.SUPPRESS, metavar="COMMAND")
-    for command in (*_RUNNING, *_READING):
+    for command in _ALL:
         own = commands.add_parser(
             command.name,
             prog=f"{PROGRAM} {command.name}",
@@ -164,7 +194,10 @@ def _parser() -> _Parser:
             add_help=False,
             allow_abbrev=False,
         )
+        if command.name in _OF_A_SOURCE:
+            own.add_argument("--source", metavar="NAME", choices=SOURCES, default=OPENROUTER, help=_WHOSE)
         _add_words(own, command.name)
+        _add_admin_words(own, command.name)
     return parser
 
 
@@ -172,10 +205,14 @@ def _common_options() -> _Parser:
     """Without defaults, so that a value given before the command is not taken back behind it."""
     parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
     group = parser.add_argument_group("common options, before or behind the command")
-    group.add_argument("--store", metavar="DIR", help="the catalog: a folder or a file:// URL (default ./data)")
+    where = "the catalog: a folder, a file:// URL or s3://bucket/prefix (default ./data)"
+    group.add_argument("--store", metavar="WHERE", help=where)
+    group.add_argument("--endpoint-url", metavar="URL", help="where the S3 of --store answers (default: AWS)")
+    kinds = f"what it is: {', '.join(PROFILES)} (default: what the endpoint says)"
+    group.add_argument("--s3-profile", metavar="NAME", help=kinds)
     group.add_argument("--prefix", metavar="KEY", help="where it begins in the store (default models/)")
     group.add_argument("--overrides", metavar="DIR", type=Path, help="the override files (default: those shipped)")
-    group.add_argument("--now", metavar="ISO", type=_moment, help="stand in for the present: 2026-08-08T18:42Z")
+    group.add_argument("--now", metavar="ISO", type=moment, help="stand in for the present: 2026-08-08T18:42Z")
     group.add_argument("--json", action="store_true", help="one JSON object on standard output, nothing else")
     group.add_argument("--debug", action="store_true", help="show the traceback of an error")
     group.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}", help="say the version")
@@ -188,51 +225,43 @@ def _add_words(parser: argparse.ArgumentParser, command: str) -> None:
     if command in ("all", "refresh"):
         parser.add_argument("--feed", metavar="FROM", help="a file (plain or .gz), - for standard input, or a URL")
         parser.add_argument("--accept", action="store_true", help="publish a feed or prices that would be held")
-    if command in ("all", "refresh", "curate", "rollback"):
+    if command in ("all", "refresh", "curate", "rollback", "invoke"):
         parser.add_argument("--dry-run", action="store_true", help="write nothing, print what would change")
     if command in ("all", "refresh", "curate", "rollback", "diff"):
         parser.add_argument("--full", action="store_true", help="list every change, however many there are")
     if command == "replay":
         parser.add_argument("folder", metavar="DIR", type=Path, help="folder of recorded feeds")
     if command == "rollback":
-        parser.add_argument("a", metavar="N", type=_generation, help="a generation that was published")
+        parser.add_argument("a", metavar="N", type=generation, help="a generation that was published")
     if command == "diff":
-        parser.add_argument("a", metavar="A", nargs="?", type=_generation, help="from this generation")
-        parser.add_argument("b", metavar="B", nargs="?", type=_generation, help="to this one")
+        parser.add_argument("a", metavar="A", nargs="?", type=generation, help="from this generation")
+        parser.add_argument("b", metavar="B", nargs="?", type=generation, help="to this one")
     if command in ("show", "why"):
         parser.add_argument("model", metavar="ID", help="id or alias")
     if command == "why":
-        parser.add_argument("topic", metavar="TOPIC", nargs="?", type=_topic, help="flag or topic (default: all)")
+        parser.add_argument("topic", metavar="TOPIC", nargs="?", type=topic, help="flag or topic (default: all)")
     if command == "schema":
         parser.add_argument("name", metavar="NAME", nargs="?", help="name of a schema (default: list them)")
         parser.add_argument("--write", metavar="DIR", type=Path, help="write all of them as <name>.schema.json")
 
 
-FIRST_YEAR, LAST_YEAR = 2000, 2200
-"""Outside of them a moment is a slip of the pen, and sums of times leave the calendar."""
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise argparse.ArgumentTypeError(f"expected a time with its zone, 2026-08-08T18:42Z, found {text[:40]!a}")
-    return moment.astimezone(UTC).replace(microsecond=0)
-
-
-def _generation(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= len("1000000000")):
-        raise argparse.ArgumentTypeError(f"expected the number of a generation, found {text[:40]!a}")
-    return int(text)
-
-
-def _topic(text: str) -> str:
-    topic = FLAG_WORDS.get(text, text)
-    if topic not in (*FLAG_WORDS.values(), *TOPICS):
-        raise argparse.ArgumentTypeError(f"expected one of {', '.join((*FLAG_WORDS, *TOPICS))}, found {text[:40]!a}")
-    return topic
+def _add_admin_words(parser: argparse.ArgumentParser, command: str) -> None:
+    """The same, for what is deployed or served."""
+    if command in ("all", "refresh", "curate"):
+        parser.add_argument("--remote", metavar="URL", help="ask the admin API at this address to run it")
+        parser.add_argument(
+            "--no-wait", dest="wait", action="store_false", help="with --remote: do not wait for its end"
+        )
+    if command == "invoke":
+        parser.add_argument("function", metavar="FUNCTION", help="its name or ARN, or its name in the stack")
+        parser.add_argument("--stack", metavar="NAME", help="the stack that FUNCTION belongs to")
+        parser.add_argument("--slot", metavar="ISO", type=moment, help="the time of the schedule that it stands for")
+        parser.add_argument("--job", choices=("refresh", "all"), help="what full_refresh does (default: refresh)")
+        parser.add_argument("--provider", metavar="NAME", help="whose list provider_refresh reads")
+    if command == "serve-admin":
+        parser.add_argument("--host", metavar="ADDRESS", default=DEFAULT_HOST, help="default: this machine alone")
+        parser.add_argument("--port", metavar="N", type=port, default=DEFAULT_PORT, help=f"default: {DEFAULT_PORT}")
+        parser.add_argument("--feed", metavar="FROM", help="what runs read: a file (plain or .gz) or a URL")
 
 
 def _capitalised(sentence: str) -> str:
@@ -241,14 +270,20 @@ def _capitalised(sentence: str) -> str:
 
 def _listed(title: str, rows: Sequence[tuple[Any, str]]) -> str:
     width = max(len(str(name)) for name, _ in rows)
-    return "\n".join([f"{title}:", *(f"  {name!s:<{width}}  {text}" for name, text in rows)])
+    hanging = " " * (width + len("    "))
+    lines = (fill(f"  {name!s:<{width}}  {text}", LINE_WIDTH, subsequent_indent=hanging) for name, text in rows)
+    return "\n".join([f"{title}:", *lines])
 
 
 def _epilog() -> str:
     environment = (
         ("OPENROUTER_API_KEY", "sent to OpenRouter and to nobody else; optional"),
+        ("DEEPSEEK_API_KEY", "for --source deepseek; likewise DASHSCOPE_, MOONSHOT_; without it: what is pinned"),
+        ("DASHSCOPE_REGION", "intl (the default), cn or us; likewise MOONSHOT_REGION: intl or cn"),
         ("NO_COLOR", "set to anything: no colours"),
-        ("MODELSYNC_STORE", "default of --store; likewise _PREFIX and _OVERRIDES"),
+        ("MODELSYNC_STORE", "default of --store; likewise _PREFIX, _OVERRIDES, _ENDPOINT_URL, _S3_PROFILE"),
+        ("MODELSYNC_ADMIN_TOKEN", "bearer token of serve-admin, and for --remote"),
+        ("AWS_*", "who asks an s3:// store, and its region, as for all AWS tools"),
     )
     codes = [(int(code), meaning) for code, meaning in MEANINGS.items()]
     parts = (("exit codes", codes), ("environment", environment), ("examples", _EXAMPLES))

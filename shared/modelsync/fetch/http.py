@@ -34,7 +34,9 @@ from modelsync.fetch.feed_bytes import MAX_FEED_BYTES, MEGABYTE, BoundedBody, Da
 KEPT_HEADERS = ("age", "cache-control", "content-type", "date", "etag", "last-modified")
 
 _TRIED_AGAIN = frozenset({408, 425, 429}) | frozenset(range(500, 600))
+_ABOUT_THE_KEY = frozenset({401, 402, 403})
 _SHOWN_CHARACTERS = 300
+CHECK_ADDRESS = "check the address"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*")
 
@@ -81,7 +83,7 @@ class _AttemptError(Exception):
         self,
         found: str,
         *,
-        advice: str = "check the address",
+        advice: str = CHECK_ADDRESS,
         is_final: bool = True,
         retry_after_seconds: float | None = None,
         kind: type[FeedError] = FeedUnavailableError,
@@ -191,7 +193,8 @@ def _check_status(response: httpx.Response, limits: FetchLimits) -> None:
         return
     found = f"status {status} {responses.get(status, '')}".rstrip()
     if status not in _TRIED_AGAIN:
-        raise _AttemptError(found)
+        advice = "check the key, and that it is one for this address" if status in _ABOUT_THE_KEY else CHECK_ADDRESS
+        raise _AttemptError(found, advice=advice)
     wait_seconds = _retry_after_seconds(response.headers)
     if wait_seconds is not None and wait_seconds > limits.retry_after_seconds:
         longest = f"longer than the {limits.retry_after_seconds:g} s that are waited at most"

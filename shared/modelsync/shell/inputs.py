@@ -12,11 +12,13 @@ from pathlib import Path
 from modelsync.errors import FeedError, OverridesError, StoreError
 from modelsync.fetch.addresses import shown_url
 from modelsync.fetch.feed_bytes import read_feed_file
-from modelsync.fetch.http import same_origin
+from modelsync.fetch.http import DEFAULT_LIMITS, FetchLimits, same_origin
 from modelsync.fetch.paging import fetch_all
 from modelsync.pipeline.overrides import FILES, Overrides, parse_overrides
+from modelsync.pipeline.pinned import PinnedManifest, parse_pinned
 from modelsync.pipeline.retire import Bound, everything_is_bound
-from modelsync.shell.repository import Repository
+from modelsync.shell.reading import Reader
+from modelsync.shell.secrets import ReadSecret, no_key
 from modelsync.sources.facts import Source
 from modelsync.sources.registry import bound_ids
 
@@ -29,10 +31,12 @@ class FeedBody:
     url: str
 
 
-def feed_reader(source: Source, feed: str | None, *, api_key: str | None) -> Callable[[], FeedBody]:
+def feed_reader(
+    source: Source, feed: str | None, *, api_key: ReadSecret = no_key, limits: FetchLimits = DEFAULT_LIMITS
+) -> Callable[[], FeedBody]:
     """How to read a source: from its own address, from another one, from a file, or from `-`, standard input."""
     if feed is None or feed.startswith(("http://", "https://")):
-        return lambda: _fetched(source, feed or source.url, api_key=api_key)
+        return lambda: _fetched(source, feed or source.url, api_key=api_key, limits=limits)
     return lambda: FeedBody(read_feed_file(feed, stdin=sys.stdin.buffer, source=source.name), _file_name(feed))
 
 
@@ -56,7 +60,22 @@ def load_overrides(folder: Path) -> Overrides:
         raise OverridesError([f"{error.filename}: cannot be read: {error.strerror}"]) from error
 
 
-def load_bound(repository: Repository, now: datetime) -> tuple[Bound, str | None]:
+def load_pinned(folder: Path, provider: str) -> tuple[bytes, PinnedManifest] | None:
+    """The pinned manifest of a provider, as bytes and read, below a folder of overrides; None where there is none.
+
+    Raises OverridesError with every problem of it.
+    """
+    path = folder / "pinned" / f"{provider}.json"
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OverridesError([f"{error.filename}: cannot be read: {error.strerror}"]) from error
+    return body, parse_pinned(body, provider=provider)
+
+
+def load_bound(repository: Reader, now: datetime) -> tuple[Bound, str | None]:
     """Which ids are bound, and a sentence where that cannot be known: then all of them count as bound."""
     try:
         bound = frozenset(
@@ -67,14 +86,15 @@ def load_bound(repository: Repository, now: datetime) -> tuple[Bound, str | None
     return bound.__contains__, None
 
 
-def _fetched(source: Source, url: str, *, api_key: str | None) -> FeedBody:
+def _fetched(source: Source, url: str, *, api_key: ReadSecret, limits: FetchLimits) -> FeedBody:
     """The key is the source's own: no other address ever gets it."""
-    ours = api_key is not None and same_origin(url, source.url)
+    key = api_key() if same_origin(url, source.url) else None
     fetched = fetch_all(
         url,
         next_page=source.next_page,
         join_pages=source.join_pages,
-        headers={"Authorization": f"Bearer {api_key}"} if ours else {},
+        headers={"Authorization": f"Bearer {key}"} if key is not None else {},
+        limits=limits,
         source=source.name,
     )
     return FeedBody(fetched.body, shown_url(url))

@@ -47,6 +47,8 @@ class Headers:
     content_encoding: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     """Small words of ours by name: lower case, digits and dashes; values of printable ASCII."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Words by which a store's lifecycle rules choose; never read back, dropped by a store that knows none."""
 
 
 JSON: Final = Headers()

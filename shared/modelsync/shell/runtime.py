@@ -14,6 +14,8 @@ from modelsync.pipeline.overrides import Overrides
 from modelsync.shell.inputs import FeedBody, default_overrides, feed_reader, load_overrides
 from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.repository import Repository
+from modelsync.shell.secrets import ReadCredentials, ReadSecret, credentials_reader, key_reader, no_key
+from modelsync.shell.self_check import check_conditions
 from modelsync.shell.stores import open_store
 from modelsync.sources.facts import Source
 from modelsync.sources.openrouter import OpenRouter
@@ -26,27 +28,37 @@ DEFAULT_PREFIX: Final = "models/"
 class Settings:
     """What a door is told: by its environment, or by its command line.
 
-    `store` is a folder or a `file://` URL; `feed` a file, `-` or a URL instead of the source's own address;
-    `now` a moment to stand for the present time. None means the default.
+    `store` is a folder, a `file://` URL or `s3://bucket/prefix`, for which `endpoint_url` and `s3_profile` say whose S3
+    it is, and `credentials` as whom to ask it; `feed` a file, `-` or a URL instead of the source's own address;
+    `now` a moment to stand for the present time. None means the default. Secrets are read when they are needed.
     """
 
     store: str = DEFAULT_STORE
     prefix: str = DEFAULT_PREFIX
     overrides: Path | None = None
     feed: str | None = None
-    api_key: str | None = None
+    api_key: ReadSecret = no_key
     now: datetime | None = None
+    endpoint_url: str | None = None
+    s3_profile: str | None = None
+    credentials: ReadCredentials | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read MODELSYNC_STORE, _PREFIX, _OVERRIDES, _FEED and OPENROUTER_API_KEY; all may be absent."""
+        """Read MODELSYNC_STORE, _PREFIX, _OVERRIDES, _FEED, _ENDPOINT_URL, _S3_PROFILE, and where the secrets are.
+
+        All may be absent.
+        """
         overrides = environment.get("MODELSYNC_OVERRIDES")
         return cls(
             store=environment.get("MODELSYNC_STORE", DEFAULT_STORE),
             prefix=environment.get("MODELSYNC_PREFIX", DEFAULT_PREFIX),
             overrides=Path(overrides) if overrides else None,
             feed=environment.get("MODELSYNC_FEED") or None,
-            api_key=environment.get("OPENROUTER_API_KEY") or None,
+            api_key=key_reader(environment, "OPENROUTER_API_KEY"),
+            endpoint_url=environment.get("MODELSYNC_ENDPOINT_URL") or None,
+            s3_profile=environment.get("MODELSYNC_S3_PROFILE") or None,
+            credentials=credentials_reader(environment),
         )
 
 
@@ -60,6 +72,8 @@ class Runtime:
     read_overrides: Callable[[], Overrides]
     now: Callable[[], datetime]
     prefix: str = DEFAULT_PREFIX
+    check_store: Callable[[], None] = lambda: None
+    """Run before the first publish into a store; raises StoreError where the store does not keep its promises."""
 
     @property
     def repository(self) -> Repository:
@@ -70,13 +84,20 @@ class Runtime:
 def build_runtime(settings: Settings) -> Runtime:
     """Put a job's parts together; touches neither the network nor the store."""
     source, now = OpenRouter(), settings.now
+    store = open_store(
+        settings.store,
+        endpoint_url=settings.endpoint_url,
+        profile=settings.s3_profile,
+        credentials=settings.credentials,
+    )
     return Runtime(
-        store=open_store(settings.store),
+        store=store,
         source=source,
         read_feed=feed_reader(source, settings.feed, api_key=settings.api_key),
         read_overrides=lambda: load_overrides(settings.overrides or default_overrides()),
         now=utc_now if now is None else lambda: now,
         prefix=settings.prefix,
+        check_store=lambda: check_conditions(store, prefix=f"{settings.prefix}{source.name}/"),
     )
 
 

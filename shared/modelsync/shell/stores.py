@@ -5,10 +5,13 @@
 
 import re
 import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from modelsync.errors import UsageError
+from modelsync.errors import StoreError, UsageError
 from modelsync.shell.directory_store import DirectoryStore
 from modelsync.shell.object_store import (
     JSON,
@@ -22,12 +25,14 @@ from modelsync.shell.object_store import (
     check_prefix,
     etag_of,
 )
+from modelsync.shell.s3_profile import Credentials, Profile, profile_of
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 class MemoryStore:
-    """Objects in this process's memory, for tests and dry runs; threads may share it. Keeps all headers."""
+    """Objects in this process's memory, for tests and dry runs; threads may share it. Keeps all headers but tags."""
 
     def __init__(self) -> None:
         self._objects: dict[str, StoredObject] = {}
@@ -54,7 +59,7 @@ class MemoryStore:
     ) -> str:
         """Keep the object and return its ETag; raises PreconditionFailedError where a condition fails."""
         check_key(key)
-        written = StoredObject(key, bytes(body), etag_of(body), headers)
+        written = StoredObject(key, bytes(body), etag_of(body), replace(headers, tags={}))
         with self._lock:
             found = self._objects.get(key)
             found_etag = None if found is None else found.etag
@@ -75,10 +80,18 @@ class MemoryStore:
             self._objects.pop(key, None)
 
 
-def open_store(address: str | Path) -> ObjectStore:
-    """The store that a folder's path or a `file://` URL names; touches nothing.
+def open_store(
+    address: str | Path,
+    *,
+    endpoint_url: str | None = None,
+    profile: str | None = None,
+    credentials: Callable[[], Credentials] | None = None,
+) -> ObjectStore:
+    """The store that a folder's path, a `file://` URL or `s3://bucket[/prefix]` names; touches nothing.
 
-    Raises UsageError for any other kind of address.
+    The rest is for S3: `endpoint_url` of a store that is not AWS, the name of its `profile` where the endpoint does
+    not tell, and `credentials`, asked for once at the first request, in place of the usual AWS configuration.
+    Raises UsageError for any other kind of address, and for words that do not fit.
     """
     if isinstance(address, Path):
         return DirectoryStore(address)
@@ -88,8 +101,49 @@ def open_store(address: str | Path) -> ObjectStore:
     if scheme is not None and scheme[1].lower() == "file":
         return DirectoryStore(_path_of_file_url(address))
     if scheme is not None and scheme[1].lower() == "s3":
-        raise UsageError("store: s3:// is not in this version, object stores come with the aws extra; give a folder")
-    raise UsageError(f"store: expected a folder or a file:// URL, found {address[:80]!a}; write ./NAME for a folder")
+        bucket, key_prefix = _bucket_and_prefix(address)
+        return _s3_store(
+            bucket,
+            key_prefix,
+            endpoint_url=endpoint_url,
+            profile=profile_of(profile, endpoint_url),
+            credentials=credentials,
+        )
+    expected = "a folder, a file:// URL or s3://bucket/prefix"
+    raise UsageError(f"store: expected {expected}, found {address[:80]!a}; write ./NAME for a folder")
+
+
+def _s3_store(
+    bucket: str,
+    key_prefix: str,
+    *,
+    endpoint_url: str | None,
+    profile: Profile,
+    credentials: Callable[[], Credentials] | None,
+) -> ObjectStore:
+    try:  # late, so that a folder needs no boto3 and does not pay for it
+        from modelsync.shell.s3_client import make_client
+        from modelsync.shell.s3_store import S3Store
+    except ModuleNotFoundError as error:
+        if error.name != "botocore":
+            raise
+        raise UsageError("store: s3:// needs boto3, found none; pip install 'modelsync[aws]'") from error
+    make = partial(make_client, profile, endpoint_url, credentials=credentials)
+    return S3Store(bucket, key_prefix, make_client=make, profile=profile)
+
+
+def _bucket_and_prefix(url: str) -> tuple[str, str]:
+    """What `s3://bucket/prefix` names; it is not quoted in an error, for it may hold a password."""
+    bucket, _, path = url.partition("://")[2].partition("/")
+    prefix = f"{path.rstrip('/')}/" if path else ""
+    if not _BUCKET.fullmatch(bucket):
+        found = "a name or password in it" if "@" in bucket else "no bucket's name (3 to 63 of a-z, 0-9, . and -)"
+        raise UsageError(f"store: expected s3://bucket or s3://bucket/prefix, found {found}")
+    try:
+        check_prefix(prefix)
+    except StoreError as error:
+        raise UsageError(f"store: expected s3://{bucket}/ and plain words such as models, found others") from error
+    return bucket, prefix
 
 
 def _path_of_file_url(url: str) -> Path:

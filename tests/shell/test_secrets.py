@@ -1,0 +1,114 @@
+"""Secrets are read where the environment says they are, when they are asked for, and quoted in no message."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from modelsync.errors import UsageError
+from modelsync.shell.runtime import Settings
+from modelsync.shell.secrets import STORE_CREDENTIALS, credentials_reader, key_reader, no_key
+
+NAME = "OPENROUTER_API_KEY"
+KEY = "sk-or-canary-4711"
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An account with nothing in it."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        yield
+
+
+def test_a_key_in_the_environment_is_the_key() -> None:
+    assert key_reader({NAME: KEY}, NAME)() == KEY
+
+
+def test_nothing_in_the_environment_is_no_key() -> None:
+    assert key_reader({}, NAME) is no_key
+    assert key_reader({NAME: ""}, NAME)() is None
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_key_is_read_from_a_parameter_that_is_encrypted() -> None:
+    boto3.client("ssm").put_parameter(Name="/modelsync/key", Value=KEY, Type="SecureString")
+    assert key_reader({f"{NAME}_PARAMETER": "/modelsync/key"}, NAME)() == KEY
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_key_is_read_from_a_secret() -> None:
+    boto3.client("secretsmanager").create_secret(Name="modelsync/key", SecretString=KEY)
+    assert key_reader({f"{NAME}_SECRET": "modelsync/key"}, NAME)() == KEY
+
+
+@pytest.mark.usefixtures("aws")
+def test_nothing_is_read_before_it_is_asked_for() -> None:
+    read = key_reader({f"{NAME}_SECRET": "modelsync/key"}, NAME)
+    boto3.client("secretsmanager").create_secret(Name="modelsync/key", SecretString=KEY)
+    assert read() == KEY
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_key_is_asked_for_once() -> None:
+    secrets = boto3.client("secretsmanager")
+    secrets.create_secret(Name="modelsync/key", SecretString=KEY)
+    read = key_reader({f"{NAME}_SECRET": "modelsync/key"}, NAME)
+    assert read() == KEY
+    secrets.delete_secret(SecretId="modelsync/key", ForceDeleteWithoutRecovery=True)
+    assert read() == KEY
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("variable", "found"), [("PARAMETER", "ssm answered ParameterNotFound"), ("SECRET", "secretsmanager answered Res")]
+)
+def test_a_key_that_is_not_there_is_named_by_its_variable(variable: str, found: str) -> None:
+    with pytest.raises(UsageError, match=f"^{NAME}_{variable}: {found}"):
+        key_reader({f"{NAME}_{variable}": "nowhere"}, NAME)()
+
+
+def test_without_credentials_one_sentence_says_what_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(UsageError, match=r"could not be asked \(NoRegionError\); check the region"):
+        key_reader({f"{NAME}_SECRET": "modelsync/key"}, NAME)()
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_access_key_of_a_store_is_read_from_a_secret() -> None:
+    text = '{"accessKeyId": "AK", "secretAccessKey": "canary"}'
+    boto3.client("secretsmanager").create_secret(Name="r2", SecretString=text)
+    read = credentials_reader({STORE_CREDENTIALS: "r2"})
+    assert read is not None
+    assert (read().access_key_id, read().secret_access_key) == ("AK", "canary")
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    "text", ["canary", "[]", '{"accessKeyId": "canary"}', '{"accessKeyId": 1, "secretAccessKey": ""}']
+)
+def test_a_secret_that_is_no_access_key_is_refused_without_quoting_it(text: str) -> None:
+    boto3.client("secretsmanager").create_secret(Name="r2", SecretString=text)
+    read = credentials_reader({STORE_CREDENTIALS: "r2"})
+    assert read is not None
+    with pytest.raises(UsageError, match=f"^{STORE_CREDENTIALS}: expected ") as refused:
+        read()
+    assert "canary" not in str(refused.value)
+
+
+def test_without_a_secret_the_usual_configuration_counts() -> None:
+    assert credentials_reader({}) is None
+
+
+def test_settings_show_no_secret() -> None:
+    assert KEY not in repr(Settings.from_environment({NAME: KEY}))
