@@ -27,7 +27,7 @@ from modelsync.pipeline.refresh import refresh_catalog
 from modelsync.pipeline.stamp import Stamp
 from modelsync.shell.collector import collection_paused
 from modelsync.shell.inputs import default_overrides, load_overrides
-from modelsync.sources import openrouter_record
+from modelsync.sources import openrouter_record, wire
 from modelsync.sources.openrouter import OpenRouter
 
 NOW = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
@@ -37,8 +37,8 @@ CACHES: tuple[Any, ...] = (
     pricing.amount,
     pricing.dollars,
     normalize._detection_sources,
-    openrouter_record._words,
     openrouter_record._arena_name,
+    wire.words,
 )
 
 MOST_TIMES_JSON = 5.0

@@ -24,8 +24,8 @@ from modelsync.pipeline.overrides import Overrides
 from modelsync.shell import jobs
 from modelsync.shell.history import whole_log
 from modelsync.shell.inputs import FeedBody
-from modelsync.shell.jobs import JobReport
 from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.runs import JobReport
 from modelsync.shell.runtime import Runtime
 from modelsync.shell.stores import MemoryStore
 from modelsync.sources.openrouter import OpenRouter

@@ -1,6 +1,6 @@
 """Object names are fixed words, numbers and dates."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -22,6 +22,8 @@ from modelsync.catalog import keys
         (keys.history_key("openrouter", "2026-08"), "openrouter/history/changes-2026-08.ndjson"),
         (keys.history_prefix("openrouter"), "openrouter/history/"),
         (keys.BINDINGS_PREFIX, "bindings/"),
+        (keys.bindings_key("acme", 10), "bindings/v1/acme/0a.json"),
+        (keys.telemetry_key(date(2026, 8, 8), "acme", 255), "telemetry/v1/2026-08-08/acme/ff.json"),
     ],
 )
 def test_keys_are_part_of_the_contract(key: str, expected: str) -> None:

@@ -12,6 +12,7 @@ from modelsync.catalog.model_ids import (
     ModelId,
     base_id,
     family_key,
+    of_vendor,
     parameter_billions,
     parse_model_id,
     series_key,
@@ -41,6 +42,21 @@ def test_a_moving_pointer_has_its_vendor_without_the_tilde() -> None:
 def test_an_id_without_a_slash_has_no_vendor() -> None:
     parts = parse_model_id("deepseek-chat")
     assert (parts.vendor, parts.slug, parts.variant) == ("", "deepseek-chat", None)
+
+
+def test_an_id_without_a_vendor_may_get_that_of_its_source_and_keeps_all_else() -> None:
+    parts = of_vendor(parse_model_id("deepseek-chat:free"), "deepseek")
+    assert (parts.id, parts.vendor, parts.slug, parts.variant) == (
+        "deepseek-chat:free",
+        "deepseek",
+        "deepseek-chat",
+        "free",
+    )
+
+
+def test_a_vendor_that_an_id_names_itself_stays() -> None:
+    parts = parse_model_id("qwen/qwen-max")
+    assert of_vendor(parts, "deepseek") is parts
 
 
 def test_an_id_with_more_than_one_slash_keeps_its_path_in_the_slug() -> None:

@@ -1,11 +1,14 @@
 """Every flag leaves with the layer that decided it: the feed, a family rule in its silence, or people."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from modelsync.catalog.capabilities import Detected, DetectionSource
+from modelsync.catalog.model_ids import of_vendor
 from modelsync.pipeline.detect import DetectedFlags, Resolver
+from modelsync.sources.facts import ReasoningFacts
 from tests.timeline import Entries, facts, overrides
 from tests.world import ABSENT
 
@@ -117,7 +120,6 @@ def test_of_two_family_rules_the_later_one_counts() -> None:
         (["text", "video", "file", "audio"], ["text"], False, False),
         (["text"], ["image"], False, True),
         (["text"], ["text", "image"], False, True),
-        ([], [], False, False),
     ],
 )
 def test_modalities_say_whether_a_model_sees_and_paints(
@@ -126,6 +128,38 @@ def test_modalities_say_whether_a_model_sees_and_paints(
     flags = detect(architecture={"input_modalities": inputs, "output_modalities": outputs})
     assert pair(flags.supports_vision) == (sees, "api")
     assert pair(flags.is_image_gen) == (paints, "api")
+
+
+SILENT: dict[str, list[str]] = {"input_modalities": [], "output_modalities": []}
+
+
+def test_a_list_that_names_no_modalities_leaves_open_whether_a_model_sees_and_paints() -> None:
+    flags = detect(architecture=SILENT)
+    assert (pair(flags.supports_vision), pair(flags.is_image_gen)) == (NOBODY_KNOWS, NOBODY_KNOWS)
+
+
+def test_a_family_may_say_what_a_list_without_modalities_does_not() -> None:
+    flags = detect(
+        architecture=SILENT, rules=[{"pattern": "b", "flags": {"supportsVision": True, "isImageGen": False}}]
+    )
+    assert (pair(flags.supports_vision), pair(flags.is_image_gen)) == ((True, "heuristic"), (False, "heuristic"))
+
+
+def test_what_people_pinned_of_a_model_is_their_word_and_gives_way_to_an_override() -> None:
+    pinned = replace(facts("a/b"), pinned_flags={"supports_tools": False, "json_mode": True})
+    read = overrides(capability_overrides=[{"match": "a/b", "flags": {"jsonMode": False}}])
+    flags = Resolver((), read.capabilities).detect(pinned, is_free=False)
+    assert pair(flags.supports_tools) == (False, "override")
+    assert pair(flags.json_mode) == (False, "override")
+    assert pair(flags.structured_output) == (True, "api")
+
+
+def test_family_rules_read_an_id_without_a_vendor_as_its_vendors() -> None:
+    rules = overrides(family_rules=[{"pattern": "^acme/seer-", "flags": {"supportsVision": True}}]).family_rules
+    bare = facts("seer-2", architecture=SILENT)
+    assert pair(Resolver(rules, ()).detect(bare, is_free=False).supports_vision) == NOBODY_KNOWS
+    known = replace(bare, parts=of_vendor(bare.parts, "acme"))
+    assert pair(Resolver(rules, ()).detect(known, is_free=False).supports_vision) == (True, "heuristic")
 
 
 def test_vision_of_a_record_of_2024_is_read_from_its_modality() -> None:
@@ -151,6 +185,37 @@ def test_vision_of_a_record_of_2024_is_read_from_its_modality() -> None:
 def test_the_reasoning_object_decides_first(reasoning: dict[str, Any], parameters: list[str], mode: str) -> None:
     flags = detect(reasoning=reasoning, supported_parameters=parameters)
     assert pair(flags.reasoning) == (mode, "api")
+
+
+def reasons(told: ReasoningFacts, *, family: str | None = None) -> tuple[object, object]:
+    """What becomes of facts that no record of OpenRouter can say."""
+    rules = [{"pattern": "b", "flags": {"reasoning": family}}] if family else []
+    resolver = Resolver(overrides(family_rules=rules).family_rules, ())
+    silent = facts("a/b", supported_parameters=ABSENT)
+    return pair(resolver.detect(replace(silent, reasoning=told), is_free=False).reasoning)
+
+
+UNSAID = ReasoningFacts(None, None, takes_max_tokens=False)
+
+
+@pytest.mark.parametrize("family", [None, "fixed", "configurable"])
+def test_a_list_that_says_a_model_does_not_reason_is_believed(family: str | None) -> None:
+    assert reasons(replace(UNSAID, supported=False), family=family) == ("none", "api")
+
+
+@pytest.mark.parametrize(
+    ("efforts", "family", "found"),
+    [
+        (None, None, ("configurable", "api")),
+        (None, "configurable", ("configurable", "api")),
+        (None, "fixed", ("fixed", "heuristic")),
+        (("low", "high"), "fixed", ("configurable", "api")),
+    ],
+)
+def test_where_a_list_leaves_open_whether_reasoning_ends_the_family_may_say(
+    efforts: tuple[str, ...] | None, family: str | None, found: tuple[str, str]
+) -> None:
+    assert reasons(replace(UNSAID, efforts=efforts), family=family) == found
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A feed is believed, held for a second look, or refused; the bounds are exact."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -108,6 +109,15 @@ def test_a_swap_of_all_ids_is_held() -> None:
 def test_a_record_that_is_there_but_unreadable_is_not_gone() -> None:
     listed = [*records(HUNDRED[14:]), *(a_record(i, prompt="x") for i in HUNDRED[10:14])]
     assert verdict(listed, MODELS) == BELIEVED
+
+
+def test_a_model_that_a_feed_cannot_be_asked_about_is_not_gone() -> None:
+    feed = replace(parsed(*records(HUNDRED[:50])), unjudged=frozenset(HUNDRED[50:]))
+    judged = judge(feed, MODELS, held=None, source=a_source(at=START), now=START, accept=False)
+    assert judged == BELIEVED
+    fewer = replace(feed, unjudged=feed.unjudged - set(HUNDRED[89:]))
+    judged = judge(fewer, MODELS, held=None, source=a_source(at=START), now=START, accept=False)
+    assert doubts(judged)["ids gone"] == 11
 
 
 def test_stale_models_are_not_missed_twice() -> None:

@@ -145,7 +145,7 @@ def test_a_missing_model_that_is_back_with_an_unreadable_record_is_back() -> Non
     ("record", "said"),
     [
         (a_record("x/y", prompt="x"), "data[24] (x/y): pricing.prompt: expected a decimal number, found 'x'"),
-        ("text", "data[24] (no readable id): expected an object, found 'text'"),
+        ("text", "data[24] (no readable id): expected an object, found a text"),
     ],
 )
 def test_an_unreadable_record_of_nobody_known_changes_nothing(record: object, said: str) -> None:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Final
 
 from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.jobs import JobReport
+from modelsync.shell.runs import JobReport
 from tests.world import MODELS, World
 
 PROCESSES: Final = 8

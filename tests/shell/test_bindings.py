@@ -127,17 +127,16 @@ def test_one_report_that_cannot_be_read_binds_everything(world: World, body: byt
 def test_the_heartbeat_names_the_report_that_cannot_be_read(world: World, body: bytes) -> None:
     report(world, body)
     world.wait()
-    world.refresh()
+    world.curate()
     [finding] = [each for each in world.status.findings if KEY in each]
     assert finding.endswith("every model counts as bound until this is mended")
     assert finding.isprintable()
     assert len(finding) <= 500
 
 
-def test_a_curation_names_it_as_well(world: World) -> None:
+def test_a_refresh_names_it_where_somebody_may_be_removed(world: World) -> None:
     report(world, b"<html>")
-    world.wait()
-    world.curate()
+    world.come_back(after=LONG)
     assert [each for each in world.status.findings if KEY in each]
 
 

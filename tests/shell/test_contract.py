@@ -17,7 +17,7 @@ DIGESTS = {
     "curated": "73057a8cf0371e9f",
     "current": "3d397f3b74e7223b",
     "deprecations": "44209b74d41a8dd6",
-    "manifest": "bca2c8a3dd892bf1",
+    "manifest": "ac51d87dc25de4a9",
     "overrides/alias-overrides": "8b50ddf7d5afa365",
     "overrides/backend-mappings": "b762b49a5f9b322a",
     "overrides/capability-overrides": "aa27fe62d149d5be",
@@ -25,8 +25,10 @@ DIGESTS = {
     "overrides/deprecation-overrides": "1b234b1b3afddbfc",
     "overrides/family-rules": "c006876145e76d4b",
     "overrides/quality-overrides": "c19f2344ffc121bd",
+    "reports/bindings": "8803605a094c228a",
+    "reports/telemetry": "59ddf800feb7a5c3",
     "signals": "641fd4debb77211d",
-    "status": "9746713d163461cd",
+    "status": "cc854948fad2ea8b",
 }
 """The first 16 hexadecimal digits of the SHA-256 of each schema file."""
 

@@ -22,12 +22,16 @@ def an_event(generation: int, *, days: float = 0, model_id: str = "a/b", kind: E
     return Event(at=START + timedelta(days=days), generation=generation, kind=kind, id=model_id)
 
 
-def keep(store: MemoryStore | Watched | Interrupted, *events: Event) -> None:
-    archive(store, events, source="openrouter", prefix="models/")
+def keep(store: MemoryStore | Watched | Interrupted, *events: Event, until: str = "2026-09") -> None:
+    archive(store, events, source="openrouter", prefix="models/", until=until)
 
 
 def kept(store: MemoryStore) -> tuple[Event, ...]:
     return read_history(store, source="openrouter", prefix="models/")
+
+
+def generations(store: MemoryStore) -> list[int]:
+    return [event.generation for event in kept(store)]
 
 
 def lines(store: MemoryStore, key: str) -> int:
@@ -65,11 +69,25 @@ def test_a_month_has_a_file() -> None:
     assert (lines(store, JUNE), lines(store, JULY)) == (2, 1)
 
 
+def test_a_month_that_is_not_over_has_no_file_yet() -> None:
+    store = MemoryStore()
+    keep(store, an_event(1), an_event(2, days=3), until="2026-07")
+    assert store.list() == (JUNE,)
+
+
+def test_a_file_may_be_kept_by_caches_for_a_year() -> None:
+    store = MemoryStore()
+    keep(store, an_event(1))
+    stored = store.get(JUNE)
+    assert stored is not None
+    assert stored.headers.cache_control == "public, max-age=31536000, immutable"
+
+
 def test_what_is_archived_is_not_archived_again() -> None:
     store = MemoryStore()
     keep(store, an_event(1), an_event(2, days=1))
-    keep(store, an_event(1), an_event(2, days=1), an_event(3, days=1))
-    assert [event.generation for event in kept(store)] == [1, 2, 3]
+    keep(store, an_event(1), an_event(2, days=1), an_event(3, days=3))
+    assert generations(store) == [1, 2, 3]
 
 
 def test_an_archive_without_news_writes_nothing() -> None:
@@ -79,18 +97,18 @@ def test_an_archive_without_news_writes_nothing() -> None:
     assert watched.written == [JUNE]
 
 
-def test_what_an_interrupted_run_left_out_is_added_by_the_next() -> None:
+def test_what_a_file_lacks_is_added() -> None:
     store = MemoryStore()
     keep(store, an_event(1))
     keep(store, an_event(1), an_event(2), an_event(3, days=3))
-    assert [event.generation for event in kept(store)] == [1, 2, 3]
+    assert generations(store) == [1, 2, 3]
 
 
 def test_a_log_that_forgot_what_is_long_ago_takes_nothing_out() -> None:
     store = MemoryStore()
     keep(store, an_event(1), an_event(2))
-    keep(store, an_event(3, days=100))
-    assert [event.generation for event in kept(store)] == [1, 2, 3]
+    keep(store, an_event(3, days=50))
+    assert generations(store) == [1, 2, 3]
 
 
 def test_a_month_without_events_has_no_file() -> None:
@@ -105,17 +123,16 @@ def test_another_archive_of_the_same_log_in_between_adds_nothing_twice(at: int) 
     keep(store, an_event(1))
     log = (an_event(1), an_event(2), an_event(3))
     keep(Interrupted(store, at=at, act=lambda: keep(store, *log)), *log)
-    assert [event.generation for event in kept(store)] == [1, 2, 3]
+    assert generations(store) == [1, 2, 3]
 
 
-def test_a_run_that_began_in_the_last_month_and_ended_last_is_archived_once() -> None:
-    """Its clock is that of its beginning, so its events lie before those of the generation that was first."""
+def test_a_run_whose_clock_is_behind_does_not_open_a_month_again() -> None:
+    """Its clock is that of its beginning, so its events may lie before those of the generation that was first."""
     store = MemoryStore()
     first, late = an_event(2, days=2), an_event(3, days=1, model_id="c/d")
-    keep(store, an_event(1), first)
     keep(store, an_event(1), first, late)
-    keep(store, an_event(1), first, late)
-    assert sorted(event.generation for event in kept(store)) == [1, 2, 3]
+    assert (lines(store, JUNE), lines(store, JULY)) == (1, 2)
+    assert generations(store) == [1, 2, 3]
 
 
 def test_a_line_that_is_no_event_is_named_with_its_file() -> None:
@@ -138,7 +155,7 @@ def test_the_whole_log_without_an_archive_is_what_is_recent() -> None:
 # With the real jobs.
 
 
-def test_folding_the_history_gives_the_state_of_every_id() -> None:
+def test_folding_the_whole_log_gives_the_state_of_every_id() -> None:
     world = World(now=START)
     world.run()
     world.feed.drop("qwen/qwen3-coder")
@@ -146,7 +163,8 @@ def test_folding_the_history_gives_the_state_of_every_id() -> None:
     world.feed.drop("cohere/command-a")
     world.feed.add("qwen/qwen3-coder")
     world.run_schedule(during=timedelta(days=31))
-    assert fold_states(world.runtime().repository.history()) == world.published.states()
+    assert fold_states(world.log) == world.published.states()
+    assert world.store.list("models/openrouter/history/") == (JUNE, JULY)
 
 
 def test_the_history_keeps_what_the_log_of_ninety_days_forgot() -> None:
@@ -158,23 +176,19 @@ def test_the_history_keeps_what_the_log_of_ninety_days_forgot() -> None:
     changes = world.published.changes
     assert changes is not None
     assert {event.id for event in changes.events if event.kind == "added"} == {"new/model"}
-    assert len([event for event in world.runtime().repository.history() if event.kind == "added"]) == 25
+    assert len([event for event in world.log if event.kind == "added"]) == 25
 
 
-def test_a_history_that_fell_behind_is_made_good_by_the_next_publish() -> None:
+def test_the_month_is_closed_before_the_manifest_of_the_next_one() -> None:
     world = World(now=START)
-    with pytest.raises(Exception, match="out of order"):
-        jobs.run_all(world.runtime(store=LostAt(world.store, key=JUNE)))
-    assert world.runtime().repository.history() == ()
-    world.feed.add("new/model")
-    world.wait()
     world.run()
-    assert fold_states(world.runtime().repository.history()) == world.published.states()
-    assert_in_order(world.store)
-
-
-def test_the_whole_log_is_right_even_before_that() -> None:
-    world = World(now=START)
+    world.wait(timedelta(days=3))
+    world.feed.add("new/model")
+    before = world.manifest
     with pytest.raises(Exception, match="out of order"):
         jobs.run_all(world.runtime(store=LostAt(world.store, key=JUNE)))
+    assert world.manifest == before
+    world.run()
     assert fold_states(world.log) == world.published.states()
+    assert world.store.list("models/openrouter/history/") == (JUNE,)
+    assert_in_order(world.store)

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from modelsync.errors import FeedError, NotFoundError, OverridesError
 from modelsync.pipeline.overrides import Overrides, parse_overrides
 from modelsync.shell import jobs
 from modelsync.shell.inputs import default_overrides, load_overrides
-from modelsync.shell.jobs import JobReport
+from modelsync.shell.runs import JobReport
 from modelsync.shell.runtime import Runtime
 from tests.faulty_stores import LostAt, Watched
 from tests.promises import assert_in_order
@@ -59,8 +60,6 @@ def test_the_first_run_writes_the_set_then_the_fixed_names_then_the_manifest_and
         *(f"{ROOT}/sets/1/{name}.json" for name in documents),
         *(f"{ROOT}/{name}.json" for name in documents),
         f"{ROOT}/manifest.json",
-        f"{ROOT}/sets/1/manifest.json",
-        f"{ROOT}/history/changes-2026-06.ndjson",
         STATUS,
     ]
 
@@ -257,7 +256,7 @@ def test_what_a_dry_run_shows_is_what_the_run_then_publishes(world: World) -> No
     world.feed.drop(LEAVER)
     shown = world.run(dry_run=True).after
     world.run()
-    assert world.published == shown
+    assert replace(world.published, signals=None) == shown
 
 
 # Who does what.

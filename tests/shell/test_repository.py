@@ -98,13 +98,15 @@ def test_a_fixed_name_that_is_gone_is_read_from_its_set_and_named(world: World, 
 
 
 def test_a_repair_writes_only_what_is_wrong(world: World) -> None:
+    world.feed.drop("x-ai/grok-4.3")
+    world.run()
     world.store.put(f"{ROOT}/current.json", b"{}")
-    world.store.delete(f"{ROOT}/sets/1/manifest.json")
+    world.store.delete(f"{ROOT}/sets/2/manifest.json")
     watched = Watched(world.store)
     world.store = watched
     mended = world.runtime().repository
-    mended.repair(mended.load())
-    assert watched.written == [f"{ROOT}/current.json", f"{ROOT}/sets/1/manifest.json"]
+    mended.repair(mended.load(), vouched=False, now=world.now)
+    assert watched.written == [f"{ROOT}/current.json", f"{ROOT}/sets/2/manifest.json"]
     assert_in_order(world.store)
 
 
@@ -220,12 +222,15 @@ def test_immutable_objects_are_never_written_again(world: World) -> None:
 
 
 def test_a_snapshot_is_kept_once_an_hour(world: World, repository: Repository) -> None:
-    assert repository.save_snapshot(b"first", at=START + timedelta(hours=3)) == "openrouter/raw-2026060109.json"
     assert (
-        repository.save_snapshot(b"first", at=START + timedelta(hours=3, minutes=59))
+        repository.save_snapshot(b"first", at=START + timedelta(hours=3), first_of_day=True)
         == "openrouter/raw-2026060109.json"
     )
-    assert repository.save_snapshot(b"second", at=START + timedelta(hours=3, minutes=59)) is None
+    assert (
+        repository.save_snapshot(b"first", at=START + timedelta(hours=3, minutes=59), first_of_day=True)
+        == "openrouter/raw-2026060109.json"
+    )
+    assert repository.save_snapshot(b"second", at=START + timedelta(hours=3, minutes=59), first_of_day=True) is None
     stored = world.store.get(f"{ROOT}/raw-2026060109.json")
     assert stored is not None
     assert stored.body == b"first"
@@ -235,7 +240,7 @@ def test_a_dry_run_learns_the_key_without_writing(world: World, repository: Repo
     at = START + timedelta(hours=3)
     assert repository.snapshot_for(b"first", at=at) == "openrouter/raw-2026060109.json"
     assert world.store.get(f"{ROOT}/raw-2026060109.json") is None
-    repository.save_snapshot(b"first", at=at)
+    repository.save_snapshot(b"first", at=at, first_of_day=True)
     assert repository.snapshot_for(b"second", at=at) is None
 
 

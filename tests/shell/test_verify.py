@@ -13,6 +13,7 @@ from tests.timeline import overrides
 from tests.world import World
 
 PREFIX = "models/openrouter/"
+JUNE = PREFIX + "history/changes-2026-06.ndjson"
 
 
 @pytest.fixture
@@ -168,17 +169,34 @@ def test_a_manifest_that_went_back_is_seen(world: World) -> None:
     world.store.put(PREFIX + "manifest.json", older.body)
     problems = checked(world).problems
     assert "openrouter/sets/3/manifest.json: it is newer than the manifest that stands, 2" in problems
-    assert "openrouter/history/: it tells of generation 3" in problems
+    assert "openrouter/status.json: it tells of generation 3, which nobody published" in problems
 
 
-def test_a_history_in_which_events_are_missing_breaks_a_law(world: World) -> None:
-    key = PREFIX + "history/changes-2026-06.ndjson"
-    stored = world.store.get(key)
+@pytest.fixture
+def later(world: World) -> World:
+    """The same world in the next month, so that the month before is closed."""
+    world.wait(timedelta(days=31))
+    world.run()
+    assert world.store.list(PREFIX + "history/") == (JUNE,)
+    return world
+
+
+def test_a_history_that_is_newer_than_the_manifest_is_seen(later: World) -> None:
+    line = later.runtime().repository.history()[-1]
+    stored = later.store.get(JUNE)
     assert stored is not None
-    world.store.put(key, b"".join(stored.body.splitlines(keepends=True)[1:]))
+    news = stored.body.splitlines(keepends=True)[-1].replace(b'"generation":%d' % line.generation, b'"generation":99')
+    later.store.put(JUNE, stored.body + news)
+    assert "openrouter/history/: it tells of generation 99" in checked(later).problems
+
+
+def test_a_history_in_which_events_are_missing_breaks_a_law(later: World) -> None:
+    stored = later.store.get(JUNE)
+    assert stored is not None
+    later.store.put(JUNE, b"".join(stored.body.splitlines(keepends=True)[1:]))
     assert (
         "law 3 (conserving): anthropic/claude-haiku-4.5: it is published, but the log never added it"
-        in checked(world).problems
+        in checked(later).problems
     )
 
 

@@ -89,7 +89,7 @@ def test_a_record_that_cannot_be_used_is_set_aside_with_its_place() -> None:
     assert ids(feed) == ["a/b"]
     assert feed.set_aside == (
         SetAside("data[4]", None, "expected an object, found 'None'"),
-        SetAside("data[3]", None, "expected an object, found 'text'"),
+        SetAside("data[3]", None, "expected an object, found a text"),
         SetAside(
             "data[2]",
             None,

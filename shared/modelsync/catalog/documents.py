@@ -6,7 +6,8 @@ Documents record events (`missingSince`, `since`), never heartbeats: an unchange
 What a document must hold is decided elsewhere.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sized
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field, ValidationError
@@ -23,8 +24,20 @@ from modelsync.errors import CorruptDocumentError
 
 SCHEMA_VERSION: Final = "1.0"
 
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _is_empty(value: Sized) -> bool:
+    return len(value) == 0
+
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+Slots = Annotated[SortedMap[tuple[AwareDatetime, ...]], Field(exclude_if=_is_empty)]
+"""Scheduled times by job; left out where no schedule ever ran."""
 
 
 class Source(Published):
@@ -215,6 +228,8 @@ class ManifestEntry(Published):
     sha256: Sha256
     bytes: int
     generation: int
+    content_sha256: Annotated[Sha256 | None, Field(exclude_if=_is_none)] = None
+    """Digest of the content without its envelope, for `signals` only: a run compares the figures by it."""
 
 
 class Manifest(Published):
@@ -234,6 +249,8 @@ class Manifest(Published):
     """From then on look at `status.json`: it tells whether the world or the pipeline stood still."""
     note: str | None
     """What people should know of this generation, such as a rollback."""
+    slots: Slots = Field(default_factory=dict)
+    """By job, the newest times of the schedule for which something was published, oldest first; at most 24."""
 
 
 class Attempt(Published):
@@ -287,6 +304,8 @@ class Status(Published):
     """What else the last run noticed; at most 100."""
     placeholder_dates: int
     """Announced ends of the last believed feed that were too far away to be meant."""
+    slots: Slots = Field(default_factory=dict)
+    """By job, the newest times of the schedule that were seen to their end, oldest first; at most 24."""
 
 
 D = TypeVar("D", bound=Published)
@@ -305,6 +324,16 @@ DOCUMENTS: Final[Mapping[str, type[Published]]] = {
 def encode(document: Published) -> bytes:
     """Write a document; equal documents give equal bytes."""
     return to_json(document, by_alias=True).replace(b"<", rb"\u003c") + b"\n"
+
+
+def content_digest(document: Document) -> str:
+    """Digest of what a document says, without its envelope: equal for equal content, whenever it was published."""
+    return hashlib.sha256(to_json(content_of(document), by_alias=True)).hexdigest()
+
+
+def content_of(document: Document) -> tuple[object, ...]:
+    """All of a document but its envelope."""
+    return tuple(getattr(document, name) for name in type(document).model_fields if name not in Document.model_fields)
 
 
 def decode(kind: type[D], body: bytes, *, key: str) -> D:

@@ -1,9 +1,14 @@
 """Object names: where each document lies below the store's prefix.
 
-Keys are made only here, of numbers, dates and fixed words; no text of a feed ever becomes part of one.
+Keys are made only here, of numbers, dates, fixed words and words of the operator; no text of a feed or of a client
+ever becomes part of one.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+
+OPENROUTER = "openrouter"
+PROVIDERS = ("deepseek", "dashscope", "moonshot")
+"""The sources, each the first part of its documents' keys: the one with a shortlist, and the direct providers."""
 
 MANIFEST, STATUS = "manifest", "status"
 CURRENT, CURATED, DEPRECATIONS, SIGNALS, CHANGES = "current", "curated", "deprecations", "signals", "changes"
@@ -48,3 +53,17 @@ def history_prefix(source: str) -> str:
 
 
 BINDINGS_PREFIX = "bindings/"
+
+
+def bindings_key(reporter: str, place: int) -> str:
+    """Where one client's bindings are kept; `reporter` is a word of the operator, `place` from 0 to 255."""
+    return f"{BINDINGS_PREFIX}v1/{reporter}/{place:02x}.json"
+
+
+def telemetry_key(day: date, reporter: str, place: int) -> str:
+    """Where one client's outcomes of a day are kept; `reporter` and `place` as for bindings."""
+    return f"telemetry/v1/{day}/{reporter}/{place:02x}.json"
+
+
+ASKED_RUN = "admin/run.json"
+"""The run that was asked for by hand last."""

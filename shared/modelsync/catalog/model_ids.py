@@ -9,7 +9,7 @@ This room knows nothing of feeds, aliases or other backends' ids.
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NewType
 
 ModelId = NewType("ModelId", str)
@@ -46,7 +46,7 @@ class IdParts:
 
     id: ModelId
     vendor: str
-    """First segment without `~`; empty where the id has no `/`."""
+    """First segment without `~`; of an id without a `/` the vendor that its source names, or empty."""
     slug: str
     """Everything between the vendor and the variant; it may hold a `/`."""
     variant: str | None
@@ -81,6 +81,15 @@ def parse_model_id(text: str) -> IdParts:
         is_router=vendor == "openrouter",
         is_stealth=vendor == "stealth" or (vendor == "openrouter" and slug.endswith("-alpha")),
     )
+
+
+def of_vendor(parts: IdParts, vendor: str) -> IdParts:
+    """The same id with the vendor whom its source serves it for, where the id itself names none.
+
+    >>> of_vendor(parse_model_id("qwen-max"), "qwen").vendor
+    'qwen'
+    """
+    return parts if parts.vendor else replace(parts, vendor=vendor)
 
 
 def is_model_id(text: str | None) -> bool:

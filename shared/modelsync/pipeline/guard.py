@@ -65,7 +65,7 @@ def judge(
     accept: bool,
 ) -> Verdict:
     """Judge a feed against the models last published; raises FeedFormatError where it is refused."""
-    _refuse_unreadable(feed)
+    refuse_unreadable(feed)
     doubts = {name: doubt for name, doubt in _doubts(feed, models).items() if doubt.stands()}
     if not doubts:
         return Verdict(None, ())
@@ -80,7 +80,8 @@ def judge(
     return Verdict(_hold(doubts, reasons, source, now), reasons)
 
 
-def _refuse_unreadable(feed: ParsedFeed) -> None:
+def refuse_unreadable(feed: ParsedFeed) -> None:
+    """Refuse a feed that holds no models, or too many records that cannot be read; raises FeedFormatError."""
     if feed.record_count == 0:
         raise FeedFormatError(feed.source, "data", "expected at least one model, found an empty list")
     if len(feed.set_aside) > UNREADABLE_AT_MOST * feed.record_count:
@@ -95,6 +96,7 @@ def _refuse_unreadable(feed: ParsedFeed) -> None:
 def _doubts(feed: ParsedFeed, models: Mapping[str, ModelInfo]) -> dict[str, _Doubt]:
     active = {i: model for i, model in models.items() if model.state is LifecycleState.ACTIVE}
     there = {facts.id for facts in feed.models} | {each.id for each in feed.set_aside if each.id is not None}
+    there |= feed.unjudged
     both = [(facts, active[facts.id]) for facts in feed.models if facts.id in active]
     vendors = {model.vendor for model in active.values()}
     vendors_there = {model.vendor for i, model in active.items() if i in there}

@@ -232,15 +232,20 @@ def parse_overrides(files: Mapping[str, bytes]) -> Overrides:
         f"{name}: expected one of {', '.join(FILES)}, found a file of another name; rename or remove it"
         for name in sorted(files.keys() - FILES.keys())
     ]
-    read = {name: _read(name, files[name], problems) for name in FILES if name in files}
+    read = {
+        name: read_strictly(kind, files[name], name=name, problems=problems)
+        for name, kind in FILES.items()
+        if name in files
+    }
     if problems:
         raise OverridesError(problems)
     return _assembled(read)
 
 
-def _read(name: str, body: bytes, problems: list[str]) -> Any:
+def read_strictly(kind: type[BaseModel], body: bytes, *, name: str, problems: list[str]) -> Any:
+    """What a file that people wrote holds; None where it holds something else, with every `problem` told."""
     try:
-        return FILES[name].model_validate_json(body)
+        return kind.model_validate_json(body)
     except ValidationError as error:
         for each in error.errors(include_url=False):
             where = ".".join(str(step) for step in each["loc"]) or "file"

@@ -20,6 +20,8 @@ from modelsync.catalog.documents import (
     Measurements,
     Redirect,
     Signals,
+    content_digest,
+    content_of,
 )
 from modelsync.catalog.events import Event
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
@@ -32,6 +34,7 @@ from modelsync.pipeline.guard import judge
 from modelsync.pipeline.journal import KEPT_FOR, Journalist, price_news
 from modelsync.pipeline.normalize import Normalizer
 from modelsync.pipeline.overrides import Overrides
+from modelsync.pipeline.pinned import is_pinned
 from modelsync.pipeline.ranking.curation import curated_document, shortlist_moves
 from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.redirect import assign_redirects
@@ -60,6 +63,8 @@ class Refresh:
     placeholder_dates: int = 0
     curated: bool = False
     """Whether the shortlist was computed anew."""
+    signals: Signals | None = None
+    """The figures that the feed told, also where they are those that stand; None where it told none."""
 
     def then(self, later: "Refresh") -> "Refresh":
         """This run with what was decided on top of it; of a document that both changed, the later one counts."""
@@ -81,11 +86,13 @@ def refresh_catalog(
     held: HeldFeed | None,
     stamp: Stamp,
     accept: bool = False,
+    known_figures: str | None = None,
 ) -> Refresh:
     """Turn a feed into documents; raises FeedFormatError where it is refused.
 
     `overrides` are those in force; `held` is the feed that waits for a second look, if any; `accept` is an
-    operator's word for a feed or prices that would be held.
+    operator's word for a feed or prices that would be held; `known_figures` the content digest of the signals that
+    stand, where `published` comes without them. Its shortlist is not looked at.
     """
     verdict = judge(feed, published.models(), held=held, source=stamp.source, now=stamp.now, accept=accept)
     if verdict.held is not None:
@@ -98,8 +105,11 @@ def refresh_catalog(
     documents, events = catalog_documents(
         published, before, after, alias_changes=alias_changes, overrides=overrides, stamp=stamp
     )
-    signals = _signals(feed, published, stamp)
-    if published.signals is None or signals.models != published.signals.models:
+    if published.current is not None and CURRENT not in documents and _marked_anew(published.current, stamp):
+        documents[CURRENT] = Current(**stamp.on(), models=published.current.models)
+    known = content_digest(published.signals) if published.signals is not None else known_figures
+    signals = _signals(feed, stamp)
+    if known is None or (signals.models and content_digest(signals) != known):
         documents[SIGNALS] = signals
     return Refresh(
         documents,
@@ -109,6 +119,7 @@ def refresh_catalog(
         placeholder_dates=sum(
             f.expires_at is not None and is_placeholder(f.expires_at, now=stamp.now) for f in feed.models
         ),
+        signals=signals if signals.models else None,
     )
 
 
@@ -123,7 +134,7 @@ def refresh_curated(
     swept = published.replacing(documents)
     curated, findings = curated_document(swept, overrides=overrides, signals=signals, stamp=stamp)
     moves = shortlist_moves(published.curated, curated, at=stamp.now, generation=stamp.generation)
-    if published.curated is None or _content(curated) != _content(published.curated):
+    if published.curated is None or content_of(curated) != content_of(published.curated):
         documents[CURATED] = curated
     if moves:
         documents[CHANGES] = with_events(swept.changes, moves, stamp)
@@ -139,7 +150,7 @@ def census_of(published: PublishedSet) -> Census:
 def _present(
     feed: ParsedFeed, published: PublishedSet, *, before: Census, overrides: Overrides, stamp: Stamp, accept: bool
 ) -> tuple[dict[str, ModelInfo], tuple[AliasChange, ...], tuple[str, ...]]:
-    """The models that the feed lists; one whose record cannot be read stays as it was last known."""
+    """The models that the feed lists; one that it cannot be asked about, or only unreadably, stays as last known."""
     history = published.deprecations.alias_history if published.deprecations else ()
     kept = {ModelId(i): stone.last_known.alias for i, stone in before.tombstones.items()}
     kept |= {ModelId(i): model.alias for i, model in before.listed.items()}
@@ -165,15 +176,20 @@ def _present(
         )
         for facts in feed.models
     }
-    for each in feed.set_aside:
-        if each.id is not None and each.id in before.listed:
-            back = {"state": LifecycleState.ACTIVE, "missing_since": None}
-            present[each.id] = before.listed[each.id].model_copy(update=back)
+    unread = {each.id for each in feed.set_aside if each.id is not None} | feed.unjudged
+    for model_id in sorted(unread & before.listed.keys()):
+        back = {"state": LifecycleState.ACTIVE, "missing_since": None}
+        present[model_id] = before.listed[model_id].model_copy(update=back)
     changes = tuple(
         AliasChange(old_alias=move.old_alias, new_alias=move.new_alias, model_id=move.model_id, since=stamp.now)
         for move in assignment.changes
     )
     return present, changes, assignment.findings
+
+
+def _marked_anew(current: Current, stamp: Stamp) -> bool:
+    """Whether a list and a pinned manifest took each other's place, and said the same."""
+    return is_pinned(current.source.url) is not is_pinned(stamp.source.url)
 
 
 def _first_seen(facts: ModelFacts, before: Census, now: datetime) -> datetime:
@@ -204,7 +220,7 @@ def catalog_documents(
     if published.current is None or published.current.models != models:
         documents[CURRENT] = Current(**stamp.on(), models=models)
     deprecations = _deprecations(after, redirects, (*(old.alias_history if old else ()), *alias_changes), stamp)
-    if old is None or _content(old) != _content(deprecations):
+    if old is None or content_of(old) != content_of(deprecations):
         documents[DEPRECATIONS] = deprecations
     if events or published.changes is None:
         documents[CHANGES] = with_events(published.changes, events, stamp)
@@ -233,16 +249,9 @@ def with_events(log: Changes | None, events: tuple[Event, ...], stamp: Stamp) ->
     return Changes(**stamp.on(), events=kept + events)
 
 
-def _signals(feed: ParsedFeed, published: PublishedSet, stamp: Stamp) -> Signals:
-    """A feed without a single measurement is silent; it takes back none of the known ones."""
+def _signals(feed: ParsedFeed, stamp: Stamp) -> Signals:
+    """What the feed measured; a feed without a single figure is silent, and takes back none of the known ones."""
     measured: dict[str, Measurements] = {
         facts.id: facts.measurements for facts in feed.models if facts.measurements is not None
     }
-    if not measured and published.signals is not None:
-        return published.signals
-    return Signals(**stamp.on(), citations=CITATIONS, models=measured)
-
-
-def _content(document: Document) -> tuple[object, ...]:
-    """All of a document but its envelope."""
-    return tuple(getattr(document, name) for name in type(document).model_fields if name not in Document.model_fields)
+    return Signals(**stamp.on(), citations=CITATIONS if measured else (), models=measured)

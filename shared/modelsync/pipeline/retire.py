@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from modelsync.catalog.documents import Tombstone
-from modelsync.catalog.lifecycle import DEPRECATED_AFTER, LISTED, LifecycleState, lifecycle_state
+from modelsync.catalog.lifecycle import DEPRECATED_AFTER, LISTED, REMOVED_AFTER, LifecycleState, lifecycle_state
 from modelsync.catalog.model_info import ModelInfo, expired
 from modelsync.pipeline.overrides import Overrides
 
@@ -66,6 +66,17 @@ def age(
         listed=dict(sorted(listed.items())),
         tombstones={i: clock.revisit(stone, listed.get(i)) for i, stone in sorted(tombstones.items())},
     )
+
+
+def may_remove(census: Census, *, at: datetime) -> bool:
+    """Tell whether somebody has been missing so long that it matters who is bound."""
+    missing = [model.missing_since for model in census.listed.values()]
+    missing += [s.missing_since for i, s in census.tombstones.items() if i not in census.listed and not _is_final(s)]
+    return any(since is not None and at - since >= REMOVED_AFTER for since in missing)
+
+
+def _is_final(stone: Tombstone) -> bool:
+    return stone.state is LifecycleState.REMOVED
 
 
 class _Clock:

@@ -11,7 +11,8 @@ from typing import Any, Final, Literal
 from modelsync.catalog.documents import Attempt, HeldFeed, HeldPrice, Status
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.refresh import Refresh
-from modelsync.shell.repository import REFRESH_EVERY
+from modelsync.shell.manifests import REFRESH_EVERY
+from modelsync.shell.slots import Slot, with_slot
 
 MOST_LINES: Final = 100
 """Longest list of complaints in the heartbeat; the last line tells how many more there are."""
@@ -20,6 +21,9 @@ LONGEST_MESSAGE: Final = 500
 
 Job = Literal["refresh", "curate", "all", "rollback"]
 Outcome = Literal["published", "unchanged", "held", "refused", "failed"]
+
+SEEN_TO_THEIR_END: Final = frozenset({"published", "unchanged", "held"})
+"""Outcomes after which a slot is not run again: a feed that is held waits for another look, not for the same one."""
 
 READS_FEED: Final = frozenset({"refresh", "all"})
 
@@ -34,6 +38,7 @@ class Run:
     generation: int | None
     message: str | None = None
     refresh: Refresh | None = None
+    slot: Slot | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -50,6 +55,8 @@ def beat(before: Status | None, run: Run, *, source: str, published: PublishedSe
         news |= {"last_success": attempt, "consecutive_failures": 0}
     else:
         news["consecutive_failures"] = status.consecutive_failures + 1
+    if run.slot is not None and run.outcome in SEEN_TO_THEIR_END:
+        news["slots"] = with_slot(status.slots, run.slot)
     if run.job in READS_FEED:
         news["next_due"] = run.at + REFRESH_EVERY
     if published is not None:

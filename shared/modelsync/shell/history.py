@@ -1,37 +1,43 @@
 """The event history: one file a month, a line an event, nothing ever taken out.
 
-The history is an archive of `changes.json` and never runs ahead of it: it is written behind the manifest, and
-what an interrupted run left out is added by the next one, because every event carries its generation, and a
-generation is written whole. Folding all lines, with the generations that only `changes.json` has, in the order of
-the generations gives the state of every id.
+`changes.json` holds the last 90 days; a month's file is written once, by the first publish after the month, from the
+log as it stood then. A generation belongs to the month in which it, or one before it, was published: a run whose
+clock is behind does not open a month again. Folding all lines, with the generations that only `changes.json` has, in
+the order of the generations gives the state of every id.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
+from itertools import accumulate
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from modelsync.catalog.events import Event
 from modelsync.catalog.keys import history_key, history_prefix
-from modelsync.errors import CorruptDocumentError
+from modelsync.errors import CorruptDocumentError, PreconditionFailedError
 from modelsync.shell.contention import until_first
 from modelsync.shell.object_store import Headers, ObjectStore, StoredObject
 
-CONTENT_TYPE: Final = "application/x-ndjson"
+HEADERS: Final = Headers("application/x-ndjson", cache_control="public, max-age=31536000, immutable")
 
 _EVENT: Final = TypeAdapter(Event)
 
 
-def archive(store: ObjectStore, log: Sequence[Event], *, source: str, prefix: str) -> None:
-    """Append the generations that the history does not hold yet, whoever else appends meanwhile.
-
-    Only the two newest months of the log are looked at: an older one was completed long ago.
-    """
-    for month in sorted({_month(event) for event in log})[-2:]:
+def archive(store: ObjectStore, log: Sequence[Event], *, source: str, prefix: str, until: str) -> None:
+    """Write the months of a log that ended before the month `until`, as far as they are not kept yet."""
+    months: dict[str, list[Event]] = {}
+    for month, event in by_month(log):
+        months.setdefault(month, []).append(event)
+    for month in [month for month in months if month < until][-2:]:  # an older one was closed long ago
         key = prefix + history_key(source, month)
-        events = [event for event in log if _month(event) == month]
-        until_first(partial(_append_missing, store, key, events), what=key)
+        until_first(partial(_close, store, key, months[month]), what=key)
+
+
+def by_month(log: Sequence[Event]) -> Iterator[tuple[str, Event]]:
+    """The events of a log, each with the month whose file keeps it."""
+    return zip(accumulate((month_of(event.at) for event in log), max), log, strict=True)
 
 
 def read_history(store: ObjectStore, *, source: str, prefix: str) -> tuple[Event, ...]:
@@ -46,19 +52,30 @@ def whole_log(archived: Iterable[Event], recent: Iterable[Event]) -> tuple[Event
     return tuple(sorted((*old, *(e for e in recent if e.generation not in known)), key=lambda e: e.generation))
 
 
-def _month(event: Event) -> str:
-    return f"{event.at:%Y-%m}"
+def month_of(moment: datetime) -> str:
+    """The month of a moment, as files are named and as months are compared."""
+    return f"{moment:%Y-%m}"
+
+
+def _close(store: ObjectStore, key: str, events: Sequence[Event]) -> None:
+    """Write a month's file; where there is one already, add the generations that it lacks."""
+    try:
+        store.put(key, _lines(events), headers=HEADERS, if_absent=True)
+    except PreconditionFailedError:
+        _append_missing(store, key, events)
 
 
 def _append_missing(store: ObjectStore, key: str, events: Iterable[Event]) -> None:
-    """Append to one month; what it holds already is told by the very object that is written over."""
+    """What a file holds already is told by the very object that is written over."""
     stored = store.get(key)
     known = {event.generation for event in _parsed(stored)} if stored is not None else set[int]()
-    lines = b"".join(_EVENT.dump_json(event) + b"\n" for event in events if event.generation not in known)
-    if stored is None:
-        store.put(key, lines, headers=Headers(CONTENT_TYPE), if_absent=True)
-    elif lines:
-        store.put(key, stored.body + lines, headers=Headers(CONTENT_TYPE), if_match=stored.etag)
+    missing = _lines(event for event in events if event.generation not in known)
+    if stored is not None and missing:
+        store.put(key, stored.body + missing, headers=HEADERS, if_match=stored.etag)
+
+
+def _lines(events: Iterable[Event]) -> bytes:
+    return b"".join(_EVENT.dump_json(event) + b"\n" for event in events)
 
 
 def _events(store: ObjectStore, key: str) -> tuple[Event, ...]:

@@ -20,7 +20,8 @@ from modelsync.catalog.lifecycle import AUTO, LISTED, LifecycleState
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.errors import FeedError, NotFoundError, UsageError
 from modelsync.shell.inputs import feed_reader
-from modelsync.shell.jobs import JobReport, curate, refresh
+from modelsync.shell.jobs import curate, refresh
+from modelsync.shell.runs import JobReport
 from modelsync.shell.runtime import Runtime
 
 _CLOCK: Final = {13: "%Y%m%dT%H%M", 15: "%Y%m%dT%H%M%S"}
@@ -141,7 +142,7 @@ def _refuse_to_go_back(runtime: Runtime, snapshots: tuple[Snapshot, ...]) -> Non
 
 
 def _at(runtime: Runtime, snapshot: Snapshot) -> Runtime:
-    read_feed = feed_reader(runtime.source, str(snapshot.path), api_key=None)
+    read_feed = feed_reader(runtime.source, str(snapshot.path))
     return replace(runtime, read_feed=read_feed, now=lambda: snapshot.at)
 
 
@@ -161,7 +162,7 @@ class _Tally:
     def __init__(self) -> None:
         self._snapshots = self._events = self._alias_changes = 0
         self._generation = 0
-        self._last = PublishedSet()
+        self._counts = PublishedSet().counts()
         self._returned: set[str] = set()
         self._revived: set[str] = set()
         self._dead: set[str] = set()
@@ -176,7 +177,7 @@ class _Tally:
             self._held.append(f"{step.snapshot.path.name}: {step.hold}")
         for report in step.reports:
             self._generation = report.run.generation or self._generation
-            self._last = report.after
+            self._counts = dict(report.counts)
             self._dead.update(_dead_redirects(report.after))
             self._read(report.run.refresh.events if report.run.refresh else (), listed=report.after.models().keys())
 
@@ -194,7 +195,7 @@ class _Tally:
         return Summary(
             snapshots=self._snapshots,
             generation=self._generation,
-            counts=self._last.counts(),
+            counts=self._counts,
             events=self._events,
             returned=tuple(sorted(self._returned)),
             returned_from_deprecated=tuple(sorted(self._revived)),

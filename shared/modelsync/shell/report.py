@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from modelsync.shell.jobs import JobReport
+from modelsync.shell.runs import JobReport
 
 
 def summary_of(report: JobReport) -> dict[str, Any]:
@@ -14,10 +14,11 @@ def summary_of(report: JobReport) -> dict[str, Any]:
         "at": f"{run.at:%Y-%m-%dT%H:%M:%SZ}",
         "outcome": run.outcome,
         "dryRun": report.dry_run,
+        "repeated": report.repeated,
         "generation": run.generation,
         "message": run.message,
         "documents": sorted(decided.documents) if decided else [],
-        "counts": report.after.counts(),
+        "counts": dict(report.counts),
         "events": _events(report),
         "setAside": list(decided.set_aside) if decided else [],
         "heldPrices": sum(model.pending_pricing is not None for model in report.after.models().values()),
@@ -27,13 +28,15 @@ def summary_of(report: JobReport) -> dict[str, Any]:
 
 
 def metrics_of(report: JobReport) -> dict[str, int]:
-    """What to count of a run, by metric name."""
+    """What to count of a run, by metric name; one that was repeated looked at nothing, and counts as such."""
     run = report.run
+    if report.repeated:
+        return {"Repeated": 1}
     return {
         "Published": int(run.outcome == "published"),
         "HeldFeed": int(run.outcome == "held"),
         "Success": int(run.succeeded),
-        "ActiveModels": report.after.counts()["active"],
+        "ActiveModels": report.counts["active"],
         "Events": sum(_events(report).values()),
         "SetAsideRecords": len(run.refresh.set_aside) if run.refresh else 0,
     }

@@ -1,18 +1,22 @@
-"""The published contract: JSON Schema 2020-12 of every document and of every override file.
+"""The published contract: JSON Schema 2020-12 of every document, of every report and of every override file.
 
 Schemas are made from the classes that write and read the files, so that they cannot say anything else; equal
-classes give equal bytes. Documents are described as they are written, override files as they are read.
+classes give equal bytes. Documents are described as they are written, override files as they are read. Those of
+reports are in `report_schemas`.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from modelsync.catalog.documents import DOCUMENTS, SCHEMA_VERSION
 from modelsync.errors import NotFoundError
 from modelsync.pipeline.overrides import FILES
+from modelsync.pipeline.pinned import PinnedManifest
+from modelsync.shell.report_schemas import REPORT_SCHEMAS
 
 MAJOR: Final = SCHEMA_VERSION.partition(".")[0]
 """A change that an existing reader would not survive makes a new one."""
@@ -20,6 +24,9 @@ MAJOR: Final = SCHEMA_VERSION.partition(".")[0]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = Mapping[str, Any]
+
+_OVERRIDES: Final[Mapping[str, type[BaseModel]]] = {**FILES, "pinned.json": PinnedManifest}
+"""Override files, and the shape that every file below `pinned/` has."""
 
 
 class _Untitled(GenerateJsonSchema):
@@ -37,8 +44,8 @@ class _AsWritten(_Untitled):
 
 
 def schema_names() -> tuple[str, ...]:
-    """Names of all schemas: the documents, then `overrides/<file>`."""
-    return (*DOCUMENTS, *_override_files())
+    """Names of all schemas: the documents, then `reports/<kind>`, then `overrides/<file>`."""
+    return (*DOCUMENTS, *REPORT_SCHEMAS, *_override_files())
 
 
 def schema_of(name: str) -> Schema:
@@ -46,10 +53,12 @@ def schema_of(name: str) -> Schema:
     if name in DOCUMENTS:
         schema = DOCUMENTS[name].model_json_schema(mode="serialization", schema_generator=_AsWritten)
         return _identified(name, f"{name}.json", schema)
+    if name in REPORT_SCHEMAS:
+        return _identified(name, name, REPORT_SCHEMAS[name])
     file = _override_files().get(name)
     if file is None:
         raise NotFoundError(f"schema: there is none named {name[:80]!a}; choose one of {', '.join(schema_names())}")
-    schema = FILES[file].model_json_schema(mode="validation", schema_generator=_Untitled)
+    schema = _OVERRIDES[file].model_json_schema(mode="validation", schema_generator=_Untitled)
     return _identified(name, file, schema)
 
 
@@ -65,7 +74,7 @@ def encode_schema(schema: Schema) -> bytes:
 
 def _override_files() -> Mapping[str, str]:
     """Names of the override schemas, and their files."""
-    return {f"overrides/{file.removesuffix('.json')}": file for file in FILES}
+    return {f"overrides/{file.removesuffix('.json')}": file for file in _OVERRIDES}
 
 
 def _identified(name: str, title: str, schema: dict[str, Any]) -> Schema:

@@ -25,7 +25,7 @@ from modelsync.catalog.model_info import Published
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.errors import CorruptDocumentError, NotFoundError
 from modelsync.pipeline.laws import violations
-from modelsync.shell.history import read_history, whole_log
+from modelsync.shell.history import by_month, month_of, read_history, whole_log
 from modelsync.shell.inputs import load_bound
 from modelsync.shell.runtime import Runtime
 
@@ -95,10 +95,10 @@ class _Inspector:
         return manifest
 
     def check_older_manifests(self, standing: Manifest) -> None:
-        """Every generation that was kept is whole, and none is newer than the one that stands."""
+        """Every generation that is kept is whole, and none is newer than the one that stands."""
         for generation in self._runtime.repository.generations():
             key = keys.set_key(self._source, generation, keys.MANIFEST)
-            manifest = self._decoded(Manifest, key, self._body(key))
+            manifest = self._older_manifest(key, generation)
             if manifest is None:
                 continue
             self.generations += 1
@@ -108,6 +108,13 @@ class _Inspector:
                 self._complain(key, f"it is newer than the manifest that stands, {standing.generation}")
             elif generation < standing.generation:
                 self._check_set(key, manifest, again=False)
+
+    def _older_manifest(self, key: str, generation: int) -> Manifest | None:
+        try:
+            return self._runtime.repository.older_manifest(generation)
+        except CorruptDocumentError as error:
+            self._complain(key, error.problem)
+            return None
 
     def check_standing_set(self, manifest: Manifest) -> PublishedSet:
         """The newest generation is whole, under its immutable names and under the fixed ones."""
@@ -166,12 +173,13 @@ class _Inspector:
         return log
 
     def _check_archive(self, manifest: Manifest, archived: tuple[Event, ...], recent: tuple[Event, ...]) -> None:
-        """The history tells everything once; only of the newest generation may it not know yet."""
+        """The history tells everything once; of the month of the newest publish it does not know yet."""
         folder = keys.history_prefix(self._source)
         if len(set(map(repr, archived))) < len(archived):
             self._complain(folder, "it tells the same event twice")
         told = {event.generation for event in archived}
-        untold = {e.generation for e in recent if e.generation < manifest.generation} - told
+        ended = (event for month, event in by_month(recent) if month < month_of(manifest.generated_at))
+        untold = {event.generation for event in ended} - told
         if untold:
             self._complain(folder, f"it does not tell of generation {min(untold)}; {len(untold)} are missing")
 

@@ -16,11 +16,15 @@ from modelsync.catalog.model_ids import IdParts, ModelId
 
 @dataclass(frozen=True, slots=True)
 class ReasoningFacts:
-    """What a feed says of a reasoning model's controls."""
+    """What a feed says of a model's reasoning: `supported` False means that there is none.
 
-    mandatory: bool
+    `mandatory` None leaves open whether it can be switched off.
+    """
+
+    mandatory: bool | None
     efforts: tuple[str, ...] | None
     takes_max_tokens: bool
+    supported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class ModelFacts:
     """One record of a feed.
 
     `prices` is USD per unit by leg, `raw_prices` the same as text; limits count tokens; `expires_at` is
-    aware, and None also where the feed gave a date that cannot be read.
+    aware, and None also where the feed gave a date that cannot be read. Empty modalities and prices mean that the
+    feed is silent on them.
     """
 
     parts: IdParts
@@ -62,6 +67,10 @@ class ModelFacts:
     measurements: Measurements | None
     expires_at: datetime | None
     alias_target: str | None
+    listed_flags: Mapping[str, object] = field(default_factory=dict)
+    """Flags by field name that the feed itself states; those left out follow from parameters and modalities."""
+    pinned_flags: Mapping[str, object] = field(default_factory=dict)
+    """Flags by field name that people wrote of this model, because its source's list is silent about them."""
 
     @property
     def id(self) -> ModelId:
@@ -86,6 +95,8 @@ class ParsedFeed:
     models: tuple[ModelFacts, ...]
     set_aside: tuple[SetAside, ...]
     findings: tuple[str, ...]
+    unjudged: frozenset[str] = frozenset()
+    """Ids of which this feed cannot tell whether they are still there: they stay as they were last known."""
 
     @property
     def record_count(self) -> int:

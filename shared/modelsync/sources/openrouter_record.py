@@ -6,20 +6,34 @@ target) is dropped with a finding instead. Keys come without a version, so unkno
 """
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import Field, StrictBool, ValidationError
 
 from modelsync.catalog.documents import Measurements
 from modelsync.catalog.model_ids import is_model_id, parse_model_id
 from modelsync.catalog.pricing import parse_price
 from modelsync.sources.facts import ModelFacts, PriceCondition, ReasoningFacts
+from modelsync.sources.records import Notice
 from modelsync.sources.text import one_line, paragraphs, quoted
+from modelsync.sources.wire import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    LONGEST_WORD,
+    MOST_TOKENS,
+    Tokens,
+    W,
+    Wire,
+    complaint,
+    created,
+    read_wire,
+    word,
+    words,
+)
 
 EXPIRES_AT_HOUR: Final = time(13, 0, tzinfo=UTC)
 """When a bare `expiration_date` takes effect, by OpenRouter's documentation of the field."""
@@ -30,46 +44,27 @@ KNOWN_KEYS: Final = frozenset(
     knowledge_cutoff expiration_date links benchmarks reasoning alias_target""".split()
 )
 
-MOST_TOKENS: Final = 10**12
-"""No context window or output limit is larger; the largest on record is 10,000,000."""
-
 NOT_PRICES: Final = frozenset({"overrides", "discount"})
 """Keys of `pricing` that hold no price: conditions, and a share from 0 to 1 that endpoints carry."""
-
-LONGEST_NAME: Final = 200
-LONGEST_DESCRIPTION: Final = 4200
-"""Characters; the longest recorded description has 4,075."""
 
 MOST_USD: Final = 1_000_000
 """No unit costs more; the dearest on record is a fraction of a dollar."""
 
-LONGEST_WORD: Final = 80
 MOST_WORDS: Final = 50
-YEAR_2100: Final = 4_102_444_800
-"""In seconds since 1970."""
-
-_WORD: Final = re.compile(rf"[A-Za-z0-9_.+/-]{{1,{LONGEST_WORD}}}")
-
-Notice = Callable[[str], None]
-Tokens = Annotated[int, Field(ge=0, le=MOST_TOKENS)]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
-
-
-class _Architecture(_Wire):
+class _Architecture(Wire):
     modality: str | None = None
     input_modalities: tuple[str, ...] | None = None
     output_modalities: tuple[str, ...] | None = None
 
 
-class _TopProvider(_Wire):
+class _TopProvider(Wire):
     context_length: Tokens | None = None
     max_completion_tokens: Tokens | None = None
 
 
-class _Record(_Wire):
+class _Record(Wire):
     id: str
     name: str = ""
     description: str | None = None
@@ -82,23 +77,20 @@ class _Record(_Wire):
     supported_parameters: tuple[str, ...] | None = None
 
 
-class _Condition(_Wire):
+class _Condition(Wire):
     min_prompt_tokens: Tokens | None = None
     utc_start: Annotated[int, Field(ge=0, le=2400)] | None = None
     utc_end: Annotated[int, Field(ge=0, le=2400)] | None = None
 
 
-class _Reasoning(_Wire):
+class _Reasoning(Wire):
     mandatory: StrictBool
     supported_efforts: tuple[str, ...] | None = None
     supports_max_tokens: bool | None = None
 
 
-class _AliasTarget(_Wire):
+class _AliasTarget(Wire):
     slug: str
-
-
-W = TypeVar("W", bound=_Wire)
 
 
 def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
@@ -106,7 +98,7 @@ def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
 
     Raises ValueError where the record cannot be used, with the place and what was found.
     """
-    wire = _read(_Record, record)
+    wire = read_wire(_Record, record)
     parts = parse_model_id(wire.id)
     for key in record.keys() - KNOWN_KEYS:
         notice(f"unknown key {quoted(key)}, ignored")
@@ -119,12 +111,12 @@ def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
         name=one_line(wire.name, LONGEST_NAME) or wire.id,
         description=paragraphs(wire.description or "", LONGEST_DESCRIPTION),
         canonical_slug=wire.canonical_slug if is_model_id(wire.canonical_slug) else None,
-        created_at=_created(wire.created),
+        created_at=created(wire.created),
         max_context=wire.context_length or top.context_length or None,
         max_output=top.max_completion_tokens or None,
         input_modalities=inputs,
         output_modalities=outputs,
-        supported_parameters=_words(wire.supported_parameters),
+        supported_parameters=words(wire.supported_parameters),
         prices=prices,
         raw_prices={leg: _raw_text(wire.pricing[leg]) for leg in prices},
         conditional_prices=_conditions(wire.pricing.get("overrides")),
@@ -135,29 +127,12 @@ def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
     )
 
 
-def _read(kind: type[W], value: object) -> W:
-    try:
-        return kind.model_validate(value)
-    except ValidationError as error:
-        raise ValueError(_complaint(error)) from None
-
-
-def _complaint(error: ValidationError) -> str:
-    """The first thing that is wrong: where, what was expected, what was found."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(step) for step in first["loc"]) or "record"
-    missing = first["type"] == "missing"
-    found = "nothing" if missing else quoted(first["input"])
-    wanted = "a value" if missing else first["msg"].removeprefix("Input should be ")
-    return f"{where}: expected {wanted}, found {found}"
-
-
 def _optional(record: Mapping[str, Any], notice: Notice, kind: type[W], key: str) -> W | None:
     value = record.get(key)
     if value is None:
         return None
     try:
-        return _read(kind, value)
+        return read_wire(kind, value)
     except ValueError as error:
         notice(f"{key}.{error}, ignored")
         return None
@@ -190,7 +165,7 @@ def _leg_prices(legs: Mapping[str, Any], *, where: str) -> dict[str, Decimal]:
         if leg in NOT_PRICES or legs[leg] is None:
             continue
         try:
-            prices[_word(leg)] = _price(legs[leg])
+            prices[word(leg)] = _price(legs[leg])
         except ValueError as error:
             raise ValueError(f"{where}.{one_line(leg, LONGEST_WORD)}: {error}") from None
     return prices
@@ -212,7 +187,7 @@ def _conditions(value: object) -> tuple[PriceCondition, ...]:
 
 def _condition(item: object, where: str) -> PriceCondition:
     try:
-        wire = _read(_Condition, item)
+        wire = read_wire(_Condition, item)
     except ValueError as error:
         raise ValueError(f"{where}.{error}") from None
     legs = item if isinstance(item, dict) else {}
@@ -239,34 +214,14 @@ def _scalar(value: object) -> object:
 
 def _modalities(architecture: _Architecture) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Until 2025-04 there was only `modality`, such as `text+image->text`; since then the arrays are right."""
-    inputs, outputs = _words(architecture.input_modalities), _words(architecture.output_modalities)
+    inputs, outputs = words(architecture.input_modalities), words(architecture.output_modalities)
     if inputs is not None and outputs is not None:
         return inputs, outputs
     before, arrow, after = (architecture.modality or "").partition("->")
     if not arrow:
         raise ValueError(f"architecture: expected modalities, found {quoted(architecture.modality)}")
-    old_inputs, old_outputs = _words(tuple(before.split("+"))), _words(tuple(after.split("+")))
+    old_inputs, old_outputs = words(tuple(before.split("+"))), words(tuple(after.split("+")))
     return inputs or old_inputs or (), outputs or old_outputs or ()
-
-
-@lru_cache(maxsize=4096)
-def _words(values: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """Order carries no meaning in the feed's lists, and it changes between fetches.
-
-    Remembered, because a feed holds a few hundred different lists thousands of times.
-    """
-    return None if values is None else tuple(sorted({_word(value) for value in values}))
-
-
-def _word(text: str) -> str:
-    if not _WORD.fullmatch(text):
-        raise ValueError(f"expected a word of at most 80 letters, digits and _-.+/, found {quoted(text)}")
-    return text
-
-
-def _created(seconds: float | None) -> datetime | None:
-    """Creation times before 1970 or after 2100 are nobody's; they are read as silence."""
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds is not None and 0 < seconds < YEAR_2100 else None
 
 
 def _expiry(value: object, notice: Notice) -> datetime | None:
@@ -287,7 +242,7 @@ def _reasoning(wire: _Reasoning | None, notice: Notice) -> ReasoningFacts | None
     if wire is None:
         return None
     try:
-        efforts = _words(wire.supported_efforts)
+        efforts = words(wire.supported_efforts)
     except ValueError as error:
         notice(f"reasoning.supported_efforts: {error}, ignored")
         return None
@@ -313,7 +268,7 @@ def _measurements(value: Any, notice: Notice) -> Measurements | None:
             }
         )
     except ValidationError as error:
-        notice(f"benchmarks.{_complaint(error)}, ignored")
+        notice(f"benchmarks.{complaint(error)}, ignored")
     except (AttributeError, KeyError, TypeError):
         notice(f"benchmarks: expected design_arena and artificial_analysis, found {quoted(value)}, ignored")
     else:

@@ -12,13 +12,10 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from modelsync.catalog.reports import CLOCKS_DIFFER, LEASE_LASTS, MOST_LEASES
 from modelsync.errors import FeedFormatError
 
-LEASE_LASTS: Final = timedelta(days=35)
 USED_WITHIN: Final = timedelta(days=90)
-MOST_LEASES: Final = 500
-CLOCKS_DIFFER: Final = timedelta(days=1)
-"""A client's day may be ahead of ours by a time zone; further ahead it is no day that anybody lived."""
 
 
 class _Wire(BaseModel):

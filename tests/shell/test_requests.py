@@ -1,0 +1,112 @@
+"""What a run asks of its store: requests cost money and time, so that each job has a budget."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from modelsync.shell import jobs
+from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.runs import JobReport
+from modelsync.shell.stores import MemoryStore
+from tests.faulty_stores import Passing
+from tests.world import World
+
+Act = Callable[[World], JobReport]
+
+
+class Counted(Passing):
+    """Counts the requests by verb, as an object store would bill them."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        super().__init__(store)
+        self.requests: Counter[str] = Counter()
+
+    def before(self, verb: str, key: str) -> None:  # noqa: ARG002
+        self.requests[verb] += 1
+
+
+def requests(world: World, job: Act) -> dict[str, int]:
+    """How many requests a job makes, by verb."""
+    counted = Counted(world.store)
+    world.store = counted
+    job(world)
+    world.store = counted._store
+    return dict(counted.requests)
+
+
+def refreshing(world: World) -> JobReport:
+    return jobs.refresh(world.runtime())
+
+
+def running_all(world: World) -> JobReport:
+    return jobs.run_all(world.runtime())
+
+
+def curating(world: World) -> JobReport:
+    return jobs.curate(world.runtime())
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.run()
+    made.wait()
+    made.feed.set("openai/gpt-5.2", context_length=65536)
+    made.run()
+    made.wait()
+    return made
+
+
+def shake(world: World) -> None:
+    """Change so much that every document but the last one follows."""
+    world.feed.add("new/model", benchmarks={"artificial_analysis": {"intelligence_index": 50.0}})
+    shortlist = world.published.curated
+    assert shortlist is not None
+    world.feed.drop(next(entry.id for entry in shortlist.models if entry.id in world.feed.ids))
+
+
+def test_a_refresh_of_an_unchanged_world_reads_what_it_compares_and_writes_the_raw_body_and_the_heartbeat(
+    world: World,
+) -> None:
+    assert requests(world, refreshing) == {"get": 5, "put": 2}
+
+
+def test_a_refresh_that_changes_the_list_stays_within_its_budget(world: World) -> None:
+    world.feed.set("openai/gpt-5.2", context_length=131072)
+    assert requests(world, refreshing) == {"get": 6, "put": 8}
+
+
+def test_a_refresh_that_loses_a_recommended_model_stays_within_its_budget(world: World) -> None:
+    shake(world)
+    spent = requests(world, refreshing)
+    assert spent["get"] <= 6
+    assert spent["put"] <= 13
+    assert "list" not in spent
+
+
+def test_a_run_of_everything_that_changes_everything_stays_within_its_budget(world: World) -> None:
+    shake(world)
+    world.run()
+    world.wait(timedelta(days=15))
+    shake(world)
+    spent = requests(world, running_all)
+    assert spent["get"] <= 6
+    assert spent["put"] <= 13
+
+
+def test_the_first_publish_writes_each_document_twice_and_little_else() -> None:
+    world = World(store=MemoryStore())
+    assert requests(world, running_all)["put"] == 13
+
+
+def test_a_curation_that_changes_nothing_writes_the_heartbeat(world: World) -> None:
+    assert requests(world, curating) == {"get": 7, "put": 1, "list": 2}
+
+
+def test_a_slot_that_was_done_costs_the_reading_of_what_tells_so(world: World) -> None:
+    slot = world.now
+    jobs.refresh(world.runtime(), slot=slot)
+    spent = requests(world, lambda world: jobs.refresh(world.runtime(), slot=slot))
+    assert spent == {"get": 2}
