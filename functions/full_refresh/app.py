@@ -1,34 +1,22 @@
-"""Every six hours: read OpenRouter's list and publish what it means.
+"""Every six hours: read OpenRouter's list and publish what it means; asked by hand for `all`, the shortlist, too.
 
-The function decides nothing: `modelsync.shell.jobs` does, and the store keeps the state between two runs.
+The function decides nothing: `modelsync.scheduled` reads the event and `modelsync.shell.jobs` does the work.
 """
 
-import os
-from typing import Any
-
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from modelsync.errors import ModelsyncError
-from modelsync.shell.jobs import refresh
-from modelsync.shell.report import metrics_of, summary_of
-from modelsync.shell.runtime import Settings, build_runtime
-
-logger = Logger()
-metrics = Metrics(namespace="modelsync")
+from modelsync.errors import UsageError
+from modelsync.scheduled import Order, scheduled
+from modelsync.shell.jobs import refresh, run_all
+from modelsync.shell.runs import JobReport
+from modelsync.shell.runtime import Runtime, build_runtime
 
 
-@metrics.log_metrics(capture_cold_start_metric=True)
-@logger.inject_lambda_context
-def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Run one refresh; an error of modelsync fails the invocation, so that the schedule tries again."""
-    try:
-        report = refresh(build_runtime(Settings.from_environment(os.environ)))
-    except ModelsyncError:
-        metrics.add_metric(name="Failed", unit="Count", value=1)
-        raise
-    for name, value in metrics_of(report).items():
-        metrics.add_metric(name=name, unit="Count", value=value)
-    summary = summary_of(report)
-    logger.info(report.run.outcome, report=summary)
-    return summary
+def do(runtime: Runtime, order: Order) -> JobReport:
+    """Run one refresh."""
+    if order.job == "all":
+        return run_all(runtime, slot=order.slot, dry_run=order.dry_run)
+    if order.job == "refresh":
+        return refresh(runtime, slot=order.slot, dry_run=order.dry_run)
+    raise UsageError(f"event: job: expected refresh or all, found {order.job!a:.40}")
+
+
+handler = scheduled(do, job="refresh", runtime_of=lambda settings, _order: build_runtime(settings))

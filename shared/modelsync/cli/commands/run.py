@@ -1,17 +1,17 @@
 """`all`, `refresh`, `curate`, `rollback`: one job, and what it did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import RenderableType
 
-from modelsync.catalog.published_set import PublishedSet
 from modelsync.cli.answer import Answer
 from modelsync.cli.changes import events_data, events_view
 from modelsync.cli.door import Door
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.tables import bullets, facts, heading, section, text
-from modelsync.shell.jobs import JobReport, curate, refresh, rollback, run_all
+from modelsync.shell.jobs import curate, refresh, rollback, run_all
 from modelsync.shell.report import summary_of
+from modelsync.shell.runs import JobReport
 
 MOST_LINES = 8
 
@@ -57,7 +57,7 @@ def _view(report: JobReport, *, full: bool) -> Iterator[RenderableType]:
     yield heading(_headline(report))
     if decided is None:
         return
-    rows = [("models", counted(report.after))]
+    rows = [("models", counted(report.counts))]
     if decided.documents:
         rows.append(("documents", ", ".join(name for name in _DOCUMENT_ORDER if name in decided.documents)))
     if decided.events and not report.dry_run:
@@ -88,8 +88,7 @@ def _headline(report: JobReport) -> str:
     return f"{run.job}{' (dry run)' if report.dry_run else ''}: {says.get(run.outcome, run.outcome)}"
 
 
-def counted(published: PublishedSet) -> str:
+def counted(counts: Mapping[str, int]) -> str:
     """Models by state, and of the shortlist, in one line."""
-    counts = published.counts()
     states = ", ".join(f"{counts[state]} {state}" for state in ("active", "stale", "deprecated", "removed"))
     return f"{states}; {counts['curated']} in the shortlist"

@@ -8,11 +8,13 @@ from typing import Any
 from rich.console import RenderableType
 
 from modelsync.catalog.documents import Attempt, Manifest, Status
+from modelsync.catalog.keys import OPENROUTER
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import ago, bullets, facts, heading, moment, named, section, text
-from modelsync.shell.repository import STALE_AFTER
+from modelsync.pipeline.pinned import is_pinned
+from modelsync.shell.manifests import STALE_AFTER
 
 MOST_LINES = 8
 CURATE_EVERY = timedelta(days=1)
@@ -22,6 +24,8 @@ CURATE_EVERY = timedelta(days=1)
 class _Board:
     """What the dashboard is made of."""
 
+    source: str
+    first_run: str
     place: str
     manifest: Manifest | None
     status: Status | None
@@ -33,14 +37,17 @@ class _Board:
         """What a person should do, most urgent first."""
         status = self.status
         if self.manifest is None:
-            yield f"nothing is published in {self.place} yet: run `syncmodels all`"
+            yield f"nothing is published in {self.place} yet: run `{self.first_run}`"
+        if self.manifest is not None and is_pinned(self.manifest.source.url):
+            yield "what people pinned stands in for the provider's list: the findings say why"
         if status is not None and status.consecutive_failures:
             yield f"{status.consecutive_failures} runs in a row brought nothing: {status.last_attempt.message}"
         if status is not None and status.held_feed is not None:
-            yield "a feed is held: run `syncmodels refresh` to look again, or with --accept to take it"
+            again = "syncmodels refresh" if self.source == OPENROUTER else self.first_run
+            yield f"a feed is held: run `{again}` to look again, or with --accept to take it"
         observed = status.observed_at if status else None
         if observed is not None and self.now - observed >= STALE_AFTER:
-            yield f"a feed was last believed {ago(observed, self.now)}: run `syncmodels all`, mend the schedule"
+            yield f"a feed was last believed {ago(observed, self.now)}: run `{self.first_run}`, mend the schedule"
         curated = status.last_curated if status else None
         if self.manifest is not None and curated is not None and self.now - curated >= 2 * CURATE_EVERY:
             yield f"the shortlist was last recomputed {ago(curated, self.now)}: run `syncmodels curate`"
@@ -54,6 +61,8 @@ def status(door: Door) -> Answer:
     """Show how things stand; an empty store, too, has a status."""
     loaded = door.repository.load()
     board = _Board(
+        source=door.options.source,
+        first_run=door.first_run,
         place=door.settings.store,
         manifest=loaded.manifest,
         status=door.repository.load_status(),
@@ -81,7 +90,7 @@ def _data(board: _Board) -> dict[str, Any]:
 
 
 def _view(board: _Board) -> Iterator[RenderableType]:
-    yield heading(f"{board.status.source if board.status else 'openrouter'} in {board.place}")
+    yield heading(f"{board.source} in {board.place}")
     hints = tuple(board.hints())
     if hints:
         yield bullets(hints, at_most=len(hints), style="yellow")
@@ -101,7 +110,8 @@ def _ages(board: _Board) -> Iterator[tuple[str, str]]:
         if status.last_success is None or status.last_success != status.last_attempt:
             yield "last success", _attempt(status.last_success, now) if status.last_success else "never"
         yield "feed believed", _when(status.observed_at, now)
-        yield "curated", _when(status.last_curated, now)
+        if board.source == OPENROUTER:
+            yield "curated", _when(status.last_curated, now)
         late = ", overdue" if status.next_due < now else ""
         yield "next due", f"{_when(status.next_due, now)}{late}"
         yield "failures", str(status.consecutive_failures)
@@ -122,7 +132,8 @@ def _counts(board: _Board) -> Iterator[tuple[str, str]]:
     counts, curated = board.published.counts(), board.published.curated
     yield "models", ", ".join(f"{counts[state]} {state}" for state in ("active", "stale", "deprecated", "removed"))
     if curated is None:
-        yield "shortlist", "none yet: run `syncmodels curate`"
+        if board.source == OPENROUTER:
+            yield "shortlist", "none yet: run `syncmodels curate`"
         return
     buckets = ", ".join(f"{bucket} {len(each.models)}" for bucket, each in curated.buckets.items())
     yield "shortlist", f"{counts['curated']} models: {buckets}"

@@ -5,9 +5,12 @@ from typing import Final
 
 from modelsync.cli.answer import Answer
 from modelsync.cli.commands.diff import diff
+from modelsync.cli.commands.invoke import invoke
+from modelsync.cli.commands.remote_run import run_remotely
 from modelsync.cli.commands.replay import replay_folder
 from modelsync.cli.commands.run import curate_now, read_and_publish, roll_back
 from modelsync.cli.commands.schema import schema
+from modelsync.cli.commands.serve_admin import serve_admin
 from modelsync.cli.commands.show import show
 from modelsync.cli.commands.status import status
 from modelsync.cli.commands.verify import verify_store
@@ -26,9 +29,12 @@ _COMMANDS: Final[Mapping[str, Callable[[Door], Answer]]] = {
     "why": why,
     "verify": verify_store,
     "schema": schema,
+    "invoke": invoke,
+    "serve-admin": serve_admin,
 }
 
 
 def answer(door: Door) -> Answer:
-    """Run the command that was named."""
-    return _COMMANDS[door.options.command](door)
+    """Run the command that was named, here or where `--remote` says."""
+    command = _COMMANDS[door.options.command] if door.options.remote is None else run_remotely
+    return command(door)

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from modelsync.catalog.capabilities import Capability, DetectionSource
 from modelsync.catalog.events import Event, EventKind
+from modelsync.catalog.keys import OPENROUTER
 from modelsync.catalog.lifecycle import LISTED
-from modelsync.catalog.model_ids import base_id
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.cli.explain.case import Case, Explanation
 from modelsync.cli.tables import moment
+from modelsync.pipeline.detect import ruled_name
 from modelsync.pipeline.journal import FLAG_FIELDS
 from modelsync.pipeline.overrides import Flags, glob_matcher
 from modelsync.sources.facts import ReasoningFacts
@@ -38,7 +39,7 @@ def explain_flag(flag: Capability, case: Case) -> Explanation:
     value, source = getattr(case.model, name), getattr(case.model.detection_source, name)
     decided = f"decided by {source}" if source else "no layer knows"
     layers = (
-        ("api", _api(flag, case)),
+        ("api", _of_provider(name, case) or _api(flag, case)),
         ("heuristic", _rules(name, source, case)),
         ("telemetry", None),
         ("override", "; ".join(_entries(name, case)) or None),
@@ -70,6 +71,16 @@ def _set_flag(event: Event, flag: Capability, case: Case) -> bool:
         )
         return str(event.before) not in LISTED and not same
     return event.kind is EventKind.ADDED or (event.kind is EventKind.CAPABILITY and event.field == flag)
+
+
+def _of_provider(name: str, case: Case) -> str | None:
+    """What a direct provider's list says in its own words; None where it speaks as OpenRouter's does."""
+    facts = case.feed_facts() if case.model.provider != OPENROUTER else None
+    if facts is not None and name in facts.pinned_flags:
+        return "silent: the provider's list does not say"
+    if facts is not None and name in facts.listed_flags:
+        return f"the provider's list says {_word(facts.listed_flags[name])}"
+    return None
 
 
 def _api(flag: Capability, case: Case) -> str:
@@ -121,7 +132,7 @@ def _controls(facts: ReasoningFacts) -> str:
 
 
 def _rules(name: str, source: DetectionSource | None, case: Case) -> str | None:
-    stem = base_id(case.model.id)
+    stem = ruled_name(case.model.id, vendor=case.model.vendor)
     found = [
         f"{rule.pattern} says {_word(getattr(rule.flags, name))}: {rule.reason}"
         for rule in case.overrides.family_rules
@@ -133,6 +144,9 @@ def _rules(name: str, source: DetectionSource | None, case: Case) -> str | None:
 
 
 def _entries(name: str, case: Case) -> Iterator[str]:
+    facts = case.feed_facts() if case.model.provider != OPENROUTER else None
+    if facts is not None and name in facts.pinned_flags:
+        yield f"pinned/{case.model.provider}.json says {_word(facts.pinned_flags[name])}; its line names the source"
     for each in case.overrides.capabilities:
         flags: Flags = each.flags
         if name in flags.model_fields_set and glob_matcher([each.match]).match(case.model.id):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelsync.catalog.events import EventKind
+from modelsync.catalog.keys import OPENROUTER
 from modelsync.catalog.model_info import ModelInfo, PriceOverride, TokenPrices
 from modelsync.catalog.pricing import PriceTier, PricingStatus
 from modelsync.cli.changes import price_move
@@ -38,6 +39,7 @@ def explain_price(case: Case) -> Explanation:
             ("status", f"{model.pricing_status}: {STATUS_BECAUSE[model.pricing_status]}"),
             ("tier", _tier(model)),
             *legs_of(model),
+            *_pinned(model),
             ("pending", _pending(case)),
             *_moves(case),
         ),
@@ -66,6 +68,8 @@ def _condition(override: PriceOverride) -> str:
         conditions.append(f"over {figure(override.min_prompt_tokens)}")
     if override.utc_start is not None or override.utc_end is not None:
         conditions.append(f"{_clock(override.utc_start)}-{_clock(override.utc_end)}Z")
+    if override.other is not None and isinstance(days := override.other.get("days"), str):
+        conditions.append(days)
     return " ".join(conditions) or "conditional"
 
 
@@ -82,6 +86,12 @@ def _tier(model: ModelInfo) -> str:
     if not NOT_PER_TOKEN.isdisjoint(model.output_modalities):
         return "none: it is not charged per token"
     return "none: no price per prompt token is above zero, and the model is not free"
+
+
+def _pinned(model: ModelInfo) -> Iterator[tuple[str, str]]:
+    """Where a direct provider's price is from: none of their lists tells one that is translated."""
+    if model.provider != OPENROUTER and model.pricing.raw:
+        yield "from", f"pinned/{model.provider}.json; its line names the page"
 
 
 def _pending(case: Case) -> str:
