@@ -5,6 +5,9 @@ STORE ?= ./data
 FEED ?=
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
+RUNTIME ?= python3.12
+STACK ?= $(or $(shell sed -n 's/^stack_name = "\(.*\)"$$/\1/p' samconfig.toml 2>/dev/null),modelsync)
+DEPLOY_ARGS ?= $(if $(wildcard samconfig.toml),,--guided)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,6 +16,9 @@ LOCK_WITH := uv pip compile --quiet --universal --python-version 3.11 --generate
 # What the functions' runtime brings along, and so the layer leaves out.
 IN_THE_RUNTIME := boto3 botocore s3transfer python-dateutil six urllib3
 BENCHMARKS := $(wildcard benchmarks)
+# The tools of AWS have environments of their own, for they are large and `make test` needs none of them.
+AWS_TOOLS := .venv-aws
+SAM := SAM_CLI_TELEMETRY=0 $(AWS_TOOLS)/sam/bin/sam
 
 # uv trusts its own list of authorities; where the machine has one, as behind a company's proxy, that one counts.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
@@ -29,15 +35,17 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check bench lock clean
+.PHONY: help sync test check bench lock clean build audit deploy destroy
 
 help: ## say what can be made
 	@echo "modelsync: OpenRouter's model feed in, a published catalog out"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s  %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  PYTHON=python3.12 chooses the interpreter, STORE=folder where the catalog goes,"
 	@echo "  FEED=path a recorded feed (plain or .gz) instead of the network, PYTEST_ARGS=... goes to pytest."
+	@echo "  RUNTIME=python3.13 builds for another runtime of AWS Lambda than $(RUNTIME), STACK=name is what is deployed"
+	@echo "  and destroyed, DEPLOY_ARGS=--guided asks again for everything."
 
 sync: $(VENV)/sync.stamp ## install what the job needs, run it, publish into ./data
 	@echo "make sync: syncmodels all, from $(if $(FEED),$(FEED),the live feed), into $(STORE)"
@@ -67,9 +75,35 @@ lock: ## write the lock files (needs uv); LOCK_ARGS=--upgrade takes newer versio
 	@$(LOCK_WITH) $(LOCK_ARGS) --extra aws --constraints requirements.lock $(IN_THE_RUNTIME:%=--no-emit-package %) \
 		--output-file shared/requirements.txt pyproject.toml
 
-clean: ## remove the virtualenv, the caches and the built files; ./data stays
-	@echo "make clean: $(VENV), caches, build and dist"
-	@rm -rf $(VENV) .aws-sam .benchmarks .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+build: $(AWS_TOOLS)/sam/$(RUNTIME).stamp ## build the functions and their layer for AWS Lambda, and print the sizes
+	@echo "make build: sam build, for $(RUNTIME)"
+	@RUNTIME=$(RUNTIME) MAKEFLAGS=--no-print-directory $(SAM) build
+	@sed -e 's/python3\.12$$/$(RUNTIME)/' .aws-sam/build/template.yaml >.aws-sam/template.yaml && \
+		mv .aws-sam/template.yaml .aws-sam/build/template.yaml
+
+audit: $(AWS_TOOLS)/sam/$(RUNTIME).stamp $(AWS_TOOLS)/checkov/$(RUNTIME).stamp ## judge template.yaml: sam, cfn-lint, checkov
+	@echo "make audit: sam validate --lint"
+	@$(SAM) validate --lint --region us-east-1
+	@echo "make audit: cfn-lint"
+	@$(AWS_TOOLS)/sam/bin/cfn-lint template.yaml
+	@echo "make audit: checkov, but for what .checkov.yaml gives reasons for"
+	@$(AWS_TOOLS)/checkov/bin/checkov
+
+deploy: build ## deploy to AWS; asks for everything the first time, and keeps the answers in samconfig.toml
+	@echo "make deploy: sam deploy $(DEPLOY_ARGS)"
+	@$(SAM) deploy $(if $(wildcard samconfig.toml),,--stack-name "$(STACK)" --resolve-s3) \
+		--capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-fail-on-empty-changeset $(DEPLOY_ARGS)
+
+destroy: $(AWS_TOOLS)/sam/$(RUNTIME).stamp ## remove the deployed stack; the bucket and all documents stay
+	@echo "make destroy: removes functions, schedules, URLs, alarms, logs, dead letters and the distribution of stack $(STACK)."
+	@echo "make destroy: what stays is the bucket with every document, and the secrets; to come back to them, deploy with"
+	@echo "make destroy: MakeBucket=no. To remove the documents too, empty and delete the bucket of this output yourself:"
+	@$(SAM) list stack-outputs --stack-name "$(STACK)" --output json
+	@$(SAM) delete --stack-name "$(STACK)" $(DESTROY_ARGS)
+
+clean: ## remove the virtualenvs, the caches and the built files; ./data stays
+	@echo "make clean: $(VENV), $(AWS_TOOLS), caches, build and dist"
+	@rm -rf $(VENV) $(AWS_TOOLS) .aws-sam .benchmarks .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps tell a second run that there is nothing to install. The development set holds the other one.
@@ -95,3 +129,7 @@ else
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "make: this Python cannot make virtual environments; on Debian and Ubuntu, install the package python3-venv and run make again" >&2; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); echo "make: $(PYTHON) -m venv failed, see above; nothing was left behind" >&2; exit 1; }
 endif
+
+# For the runtime's interpreter, in which the tools that run the built functions need to be.
+$(AWS_TOOLS)/%/$(RUNTIME).stamp: tests/artefact/tools/%.lock
+	@$(MAKE) --no-print-directory -f tests/artefact/tools.mk RUNTIME=$(RUNTIME) $@
