@@ -69,10 +69,11 @@ bench: $(VENV)/dev.stamp ## measure the benchmarks, each beside its baseline
 
 lock: ## write the lock files (needs uv); LOCK_ARGS=--upgrade takes newer versions
 	@command -v uv >/dev/null || { echo "make lock: uv is not on the PATH; install it with: $(PYTHON) -m pip install uv" >&2; exit 1; }
-	@echo "make lock: requirements.lock (everything), requirements-sync.lock (make sync), shared/requirements.txt (the layer)"
+	@echo "make lock: requirements.lock (everything), -sync.lock (make sync), -aws.lock (over an object store), shared/requirements.txt (the layer)"
 	@$(LOCK_WITH) $(LOCK_ARGS) --group build --extra dev --output-file requirements.lock pyproject.toml
 	@$(LOCK_WITH) $(LOCK_ARGS) --group build --extra sync --constraints requirements.lock --output-file requirements-sync.lock pyproject.toml
-	@$(LOCK_WITH) $(LOCK_ARGS) --extra aws --constraints requirements.lock $(IN_THE_RUNTIME:%=--no-emit-package %) \
+	@$(LOCK_WITH) $(LOCK_ARGS) --group build --extra aws --constraints requirements.lock --output-file requirements-aws.lock pyproject.toml
+	@$(LOCK_WITH) $(LOCK_ARGS) --extra functions --constraints requirements.lock $(IN_THE_RUNTIME:%=--no-emit-package %) \
 		--output-file shared/requirements.txt pyproject.toml
 
 build: $(AWS_TOOLS)/sam/$(RUNTIME).stamp ## build the functions and their layer for AWS Lambda, and print the sizes

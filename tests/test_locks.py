@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-EVERYTHING, JOB, LAYER = "requirements.lock", "requirements-sync.lock", "shared/requirements.txt"
-LOCKS = (EVERYTHING, JOB, LAYER)
+EVERYTHING, JOB, AWS = "requirements.lock", "requirements-sync.lock", "requirements-aws.lock"
+LAYER = "shared/requirements.txt"
+LOCKS = (EVERYTHING, JOB, AWS, LAYER)
 IN_THE_RUNTIME = {"boto3"}
 """What the functions' runtime brings along, and so the layer leaves out."""
 
@@ -23,8 +24,8 @@ def asked_for(*extras: str) -> set[str]:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     names: set[str] = set()
     for wanted in (text for extra in extras for text in project["optional-dependencies"][extra]):
-        if inner := re.fullmatch(r"modelsync\[(\w+)\]", wanted):
-            names |= asked_for(inner[1])
+        if inner := re.fullmatch(r"modelsync\[([\w,]+)\]", wanted):
+            names |= asked_for(*inner[1].split(","))
         else:
             names |= set(re.findall(r"^[a-z0-9-]+", wanted))
     return names
@@ -36,7 +37,7 @@ def test_the_base_install_needs_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("lock", "extra", "left_out"),
-    [(EVERYTHING, "dev", set()), (JOB, "sync", set()), (LAYER, "aws", IN_THE_RUNTIME)],
+    [(EVERYTHING, "dev", set()), (JOB, "sync", set()), (AWS, "aws", set()), (LAYER, "functions", IN_THE_RUNTIME)],
 )
 def test_a_lock_pins_what_its_extra_asks_for(lock: str, extra: str, left_out: set[str]) -> None:
     assert asked_for(extra) - left_out - pins_of(lock).keys() == set()
@@ -54,6 +55,6 @@ def test_no_lock_names_an_index(lock: str) -> None:
     assert re.findall(r".*(?:://|--index|--find-links).*", (REPOSITORY / lock).read_text()) == []
 
 
-@pytest.mark.parametrize("lock", [JOB, LAYER])
+@pytest.mark.parametrize("lock", [JOB, AWS, LAYER])
 def test_all_locks_agree_on_versions(lock: str) -> None:
     assert pins_of(lock).items() - pins_of(EVERYTHING).items() == set()
