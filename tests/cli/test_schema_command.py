@@ -26,6 +26,16 @@ def test_all_of_them_can_be_written(sync: CommandLine) -> None:
     assert (folder / "current.schema.json").read_bytes() == encode_schema(schema_of("current"))
 
 
+def test_all_of_them_can_be_published_beside_the_documents(sync: CommandLine) -> None:
+    assert sync("schema", "--publish").out.splitlines()[0] == "wrote 17 schemas"
+    published = sync.store / "models/schemas/v1/current.schema.json"
+    assert published.read_bytes() == encode_schema(schema_of("current"))
+
+
+def test_printing_one_and_writing_all_exclude_each_other(sync: CommandLine) -> None:
+    assert sync("schema", "current", "--publish").code == 2
+
+
 def test_a_folder_that_cannot_be_written_is_an_error(sync: CommandLine) -> None:
     ran = sync("schema", "--write", sync.file("a-file", b""))
     assert ran.code == 2

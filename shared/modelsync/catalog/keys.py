@@ -42,6 +42,11 @@ def snapshot_key(source: str, at: datetime) -> str:
     return f"{source}/raw-{at:%Y%m%d%H}.json"
 
 
+def schema_key(major: str, file: str) -> str:
+    """A JSON Schema of one major version, for example `schemas/v1/current.schema.json`."""
+    return f"schemas/v{major}/{file}"
+
+
 def history_key(source: str, month: str) -> str:
     """Event log of one month; `month` is `YYYY-MM`."""
     return f"{source}/history/changes-{month}.ndjson"

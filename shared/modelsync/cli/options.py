@@ -51,6 +51,7 @@ class Options:
     folder: Path = Path()
     name: str | None = None
     write: Path | None = None
+    publish: bool = False
     remote: str | None = None
     wait: bool = True
     function: str = ""
@@ -243,6 +244,7 @@ def _add_words(parser: argparse.ArgumentParser, command: str) -> None:
     if command == "schema":
         parser.add_argument("name", metavar="NAME", nargs="?", help="name of a schema (default: list them)")
         parser.add_argument("--write", metavar="DIR", type=Path, help="write all of them as <name>.schema.json")
+        parser.add_argument("--publish", action="store_true", help="write all of them into the store, schemas/v1/")
 
 
 def _add_admin_words(parser: argparse.ArgumentParser, command: str) -> None:

@@ -13,10 +13,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from modelsync.catalog.documents import DOCUMENTS, SCHEMA_VERSION
+from modelsync.catalog.keys import schema_key
 from modelsync.errors import NotFoundError
 from modelsync.pipeline.overrides import FILES
 from modelsync.pipeline.pinned import PinnedManifest
+from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.report_schemas import REPORT_SCHEMAS
+from modelsync.shell.repository import MOVING
 
 MAJOR: Final = SCHEMA_VERSION.partition(".")[0]
 """A change that an existing reader would not survive makes a new one."""
@@ -65,6 +68,14 @@ def schema_of(name: str) -> Schema:
 def schema_file(name: str) -> str:
     """Where a schema lies below the folder of its version: `current.schema.json`."""
     return f"{name}.schema.json"
+
+
+def publish_schemas(store: ObjectStore, *, prefix: str) -> tuple[str, ...]:
+    """Write all schemas below `schemas/v1/` of a store, for whoever reads its documents; returns their keys."""
+    bodies = {schema_key(MAJOR, schema_file(name)): encode_schema(schema_of(name)) for name in schema_names()}
+    for key, body in bodies.items():
+        store.put(prefix + key, body, headers=MOVING)
+    return tuple(bodies)
 
 
 def encode_schema(schema: Schema) -> bytes:

@@ -1,23 +1,26 @@
-"""`schema`: the JSON Schemas of all documents and override files."""
+"""`schema`: the JSON Schemas of all documents, reports and override files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import heading, listing, text
 from modelsync.errors import UsageError
-from modelsync.shell.schemas import Schema, encode_schema, schema_file, schema_names, schema_of
+from modelsync.shell.schemas import Schema, encode_schema, publish_schemas, schema_file, schema_names, schema_of
 
 
 def schema(door: Door) -> Answer:
-    """List the schemas, print one, or write them all."""
-    name, folder = door.options.name, door.options.write
-    if name is not None and folder is not None:
-        raise UsageError("schema: NAME prints one schema and --write writes all; give one of them")
+    """List the schemas, print one, or write them all: into a folder, or into the store."""
+    name, folder, publish = door.options.name, door.options.write, door.options.publish
+    if sum((name is not None, folder is not None, publish)) > 1:
+        raise UsageError("schema: NAME prints one schema, --write and --publish write all; give one of them")
     if name is not None:
         return Answer(data=schema_of(name), view=())
     if folder is not None:
         return _write(folder)
+    if publish:
+        return _written(publish_schemas(door.runtime.store, prefix=door.runtime.prefix))
     rows = [(each, _about(schema_of(each))) for each in schema_names()]
     return Answer(
         data={"schemas": [{"name": each, "id": schema_of(each)["$id"], "about": about} for each, about in rows]},
@@ -41,5 +44,8 @@ def _write(folder: Path) -> Answer:
     except OSError as error:
         problem = f"{error.filename}: cannot be written: {error.strerror}; choose a folder that can be"
         raise UsageError(f"schema: {problem}") from error
-    written = [str(path.relative_to(folder)) for path in files]
-    return Answer(data={"written": written}, view=(heading(f"wrote {len(written)} schemas"), *map(text, written)))
+    return _written([str(path.relative_to(folder)) for path in files])
+
+
+def _written(written: Sequence[str]) -> Answer:
+    return Answer(data={"written": list(written)}, view=(heading(f"wrote {len(written)} schemas"), *map(text, written)))
