@@ -12,6 +12,8 @@ from modelsync.errors import (
     NotFoundError,
     OverridesError,
     PreconditionFailedError,
+    RemoteError,
+    RunUnderWayError,
     StoreError,
     UsageError,
 )
@@ -28,6 +30,8 @@ from modelsync.errors import (
         (FeedError, ModelsyncError),
         (OverridesError, ModelsyncError),
         (StoreError, ModelsyncError),
+        (RemoteError, ModelsyncError),
+        (RunUnderWayError, ModelsyncError),
         (NotFoundError, ModelsyncError),
         (UsageError, ModelsyncError),
     ],
@@ -70,3 +74,11 @@ def test_a_corrupt_document_says_what_to_run() -> None:
         "store: openrouter/current.json: models: Field required; run `syncmodels verify` to see what else is wrong"
     )
     assert (error.key, error.problem) == ("openrouter/current.json", "models: Field required")
+
+
+def test_a_run_that_is_under_way_is_named() -> None:
+    error = RunUnderWayError("r1", "all", "2026-08-08T18:42:00Z")
+    assert str(error) == (
+        "run r1 of all is under way since 2026-08-08T18:42:00Z, expected none; ask again when it is over"
+    )
+    assert (error.run, error.target, error.since) == ("r1", "all", "2026-08-08T18:42:00Z")

@@ -9,6 +9,8 @@
     ├── StoreError            the object store is to blame
     │   ├── PreconditionFailedError somebody else wrote first: read again, decide again
     │   └── CorruptDocumentError    a stored document is not what the manifest says
+    ├── RemoteError           a deployed function, or an admin API, did not answer or refused
+    ├── RunUnderWayError      a run that was asked for by hand is not over: wait for it
     ├── NotFoundError         the caller named something that is not there
     └── UsageError            the caller's words are off
 
@@ -74,6 +76,18 @@ class CorruptDocumentError(StoreError):
     def __init__(self, key: str, problem: str) -> None:
         super().__init__(f"store: {key}: {problem}; run `syncmodels verify` to see what else is wrong")
         self.key, self.problem = key, problem
+
+
+class RemoteError(ModelsyncError):
+    """A deployed function or an admin API could not be reached, refused, or answered something else."""
+
+
+class RunUnderWayError(ModelsyncError):
+    """Only one run may be asked for by hand at a time, and `run` is not over."""
+
+    def __init__(self, run: str, target: str, since: str) -> None:
+        super().__init__(f"run {run} of {target} is under way since {since}, expected none; ask again when it is over")
+        self.run, self.target, self.since = run, target, since
 
 
 class NotFoundError(ModelsyncError):

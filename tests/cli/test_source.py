@@ -5,6 +5,7 @@ import pytest
 from modelsync.catalog.keys import PROVIDERS
 from tests.cli.command_line import NOON, CommandLine
 from tests.providers import HABITS, KEY, a_list
+from tests.world import MODELS
 
 PINNED = "2026-10-01T12:00Z"
 """A day on which the manifests that ship were reviewed not long ago."""
@@ -66,6 +67,12 @@ def test_a_model_of_a_provider_is_shown_and_explained(deepseek: CommandLine) -> 
     ):
         ran = deepseek("why", TWO[0], topic, "--source", "deepseek", "--now", PINNED)
         assert row in " ".join(ran.out.split())
+
+
+def test_a_model_of_openrouter_is_explained_without_a_word_of_what_is_pinned(sync: CommandLine) -> None:
+    sync.publish()
+    for topic in ("price", "tools"):
+        assert "pinned/" not in sync("why", MODELS[0], topic).out
 
 
 def test_the_documents_of_a_provider_are_not_openrouters(deepseek: CommandLine) -> None:

@@ -7,7 +7,16 @@ all the same, because somebody may have to look.
 from enum import IntEnum
 from typing import Final
 
-from modelsync.errors import FeedError, ModelsyncError, NotFoundError, OverridesError, StoreError, UsageError
+from modelsync.errors import (
+    FeedError,
+    ModelsyncError,
+    NotFoundError,
+    OverridesError,
+    RemoteError,
+    RunUnderWayError,
+    StoreError,
+    UsageError,
+)
 
 
 class ExitCode(IntEnum):
@@ -21,6 +30,7 @@ class ExitCode(IntEnum):
     HELD = 5
     STORE = 6
     OVERRIDES = 7
+    REMOTE = 8
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 
@@ -34,6 +44,7 @@ MEANINGS: Final = {
     ExitCode.HELD: "the feed is held for a second look; what was published stands",
     ExitCode.STORE: "the store failed, or `verify` found something wrong in it",
     ExitCode.OVERRIDES: "an override file cannot be applied; nothing was published",
+    ExitCode.REMOTE: "what is deployed did not answer, refused, failed or is busy",
     ExitCode.INTERRUPTED: "interrupted",
 }
 """The codes that a script may have to tell apart, for the help."""
@@ -44,9 +55,16 @@ _BLAME: Final[tuple[tuple[type[ModelsyncError], ExitCode, str], ...]] = (
     (FeedError, ExitCode.FEED, "feed"),
     (StoreError, ExitCode.STORE, "store"),
     (OverridesError, ExitCode.OVERRIDES, "overrides"),
+    (RemoteError, ExitCode.REMOTE, "remote"),
+    (RunUnderWayError, ExitCode.REMOTE, "under-way"),
 )
 
 
 def code_of(error: ModelsyncError) -> tuple[ExitCode, str]:
     """The exit code of an error, and one word for who is to blame."""
-    return next(((code, word) for kind, code, word in _BLAME if isinstance(error, kind)), (ExitCode.BUG, "bug"))
+    return code_of_type(type(error))
+
+
+def code_of_type(kind: type[ModelsyncError]) -> tuple[ExitCode, str]:
+    """The same, of an error of which only the type is known."""
+    return next(((code, word) for blamed, code, word in _BLAME if issubclass(kind, blamed)), (ExitCode.BUG, "bug"))
