@@ -29,6 +29,8 @@ class How(Enum):
     SILENT = "nothing is answered, and the connection stays open"
     HALF = "half of the body, and the connection is closed"
     UNTOLD = "the body without its length"
+    CHUNKED = "the body in chunks, as some servers send all"
+    CHUNKED_HALF = "half of the body in chunks, and the connection is closed"
     DRIPPING = "the body comes byte by byte"
 
 
@@ -130,7 +132,7 @@ class S3Answers:
             if fault is None:
                 return self._carry_out(asked), How.ANSWERED
             answer = Answer()
-            if fault.is_done or fault.how in (How.HALF, How.UNTOLD, How.DRIPPING):
+            if fault.is_done or fault.how not in (How.ANSWERED, How.CUT, How.SILENT):
                 answer = self._carry_out(asked)
             fault.then()
         if fault.how is How.ANSWERED:
@@ -214,7 +216,9 @@ class _Handler(BaseHTTPRequestHandler):
         if how in (How.SILENT, How.CUT):
             return
         self.send_response_only(answer.status)
-        if answer.status not in (204, 304) and how is not How.UNTOLD:
+        if how in (How.CHUNKED, How.CHUNKED_HALF):
+            self.send_header("Transfer-Encoding", "chunked")
+        elif answer.status not in (204, 304) and how is not How.UNTOLD:
             self.send_header("Content-Length", str(len(answer.body)))
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -223,8 +227,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_body(answer.body, how)
 
     def _send_body(self, body: bytes, how: How) -> None:
+        sent = body[: len(body) // 2] if how in (How.HALF, How.CHUNKED_HALF) else body
+        if how in (How.CHUNKED, How.CHUNKED_HALF):
+            end = b"" if how is How.CHUNKED_HALF else b"0\r\n\r\n"
+            self.wfile.write(b"%x\r\n%s\r\n%s" % (len(sent), sent, end))
+            return
         if how is not How.DRIPPING:
-            self.wfile.write(body[: len(body) // 2] if how is How.HALF else body)
+            self.wfile.write(sent)
             return
         for byte in body:
             self.wfile.write(bytes([byte]))

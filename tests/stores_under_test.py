@@ -50,21 +50,23 @@ def moto_client() -> Any:
     The environment keeps its own credentials, and servers on the loopback interface are still reached.
     """
     mock_aws(config={"core": {"mock_credentials": False}}).start()
-    return _OneWriteAtATime(make_client(AWS, credentials=lambda: Credentials("testing", "testing")))
+    return _OneAtATime(make_client(AWS, credentials=lambda: Credentials("testing", "testing")))
 
 
-class _OneWriteAtATime:
-    """A client whose threads write in turn: moto compares and writes in two steps, where S3 does it in one."""
+class _OneAtATime:
+    """A client whose threads ask in turn: moto compares and writes in two steps, and drops what others still read."""
 
     def __init__(self, client: Any) -> None:
         self._client, self._lock = client, threading.Lock()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
 
-    def put_object(self, **request: Any) -> Any:
-        with self._lock:
-            return self._client.put_object(**request)
+        def alone(**request: Any) -> Any:
+            with self._lock:
+                return method(**request)
+
+        return alone
 
 
 _NUMBERS: Final = itertools.count(100)

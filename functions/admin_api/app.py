@@ -21,8 +21,8 @@ from modelsync.admin.router import AdminApi, Desk
 from modelsync.admin.starters import FunctionStarter
 from modelsync.catalog.keys import OPENROUTER
 from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.secrets import credentials_reader
-from modelsync.shell.stores import open_store
+from modelsync.shell.patience import HURRIED
+from modelsync.shell.stores import store_of
 
 logger = Logger()
 metrics = Metrics(namespace="modelsync")
@@ -57,12 +57,7 @@ def _api() -> AdminApi:
 
 @cache
 def _store() -> ObjectStore:
-    return open_store(
-        os.environ["MODELSYNC_STORE"],
-        endpoint_url=os.environ.get("MODELSYNC_ENDPOINT_URL") or None,
-        profile=os.environ.get("MODELSYNC_S3_PROFILE") or None,
-        credentials=credentials_reader(os.environ),
-    )
+    return store_of(os.environ, limits=HURRIED)
 
 
 def _send(function: str, event: dict[str, Any]) -> None:

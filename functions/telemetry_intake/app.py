@@ -18,9 +18,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from modelsync.shell.intake import Answer, Intake, Request
 from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.patience import HURRIED
 from modelsync.shell.reporters import reporters_of
-from modelsync.shell.secrets import credentials_reader
-from modelsync.shell.stores import open_store
+from modelsync.shell.stores import store_of
 
 logger = Logger()
 metrics = Metrics(namespace="modelsync")
@@ -45,12 +45,7 @@ def _intake() -> Intake:
 
 @cache
 def _store() -> ObjectStore:
-    return open_store(
-        os.environ.get("MODELSYNC_STORE", ""),
-        endpoint_url=os.environ.get("MODELSYNC_ENDPOINT_URL") or None,
-        profile=os.environ.get("MODELSYNC_S3_PROFILE") or None,
-        credentials=credentials_reader(os.environ),
-    )
+    return store_of(os.environ, limits=HURRIED)
 
 
 def _request_of(event: dict[str, Any]) -> Request:

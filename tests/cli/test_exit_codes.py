@@ -46,7 +46,7 @@ def test_nothing_new_is_0_as_well(sync: CommandLine) -> None:
         (("rollback", "one"), "argument N: expected the number of a generation, found 'one'"),
         (("why", "x/y", "colour"), "argument TOPIC: expected one of vision, tools, structured, json, image"),
         (("status", "--prefix", "../up"), "--prefix: '../up' cannot begin a key; give plain words such as models/"),
-        (("schema", "current", "--write", "x"), "schema: NAME prints one schema and --write writes all"),
+        (("schema", "current", "--write", "x"), "schema: NAME prints one schema, --write and --publish write all"),
         (("status", "--sto", "x"), "unrecognized arguments: --sto"),
     ],
 )

@@ -25,6 +25,7 @@ from modelsync.shell.runtime import Settings
 from modelsync.shell.verify import verify
 from tests.feeds.feed_server import Answer, FeedServer
 from tests.providers import HABITS, KEY, ONCE, ProviderWorld, a_list, a_page
+from tests.timeline import override_file
 from tests.world import FEW, World, is_beside_documents
 
 ECHO: Final = f"Incorrect API key provided: {KEY}. You can find your key at https://example.org/"
@@ -516,10 +517,15 @@ def test_the_manifest_itself_may_be_given_as_a_feed(world: ProviderWorld) -> Non
 
 
 @pytest.mark.parametrize("provider", ["dashscope", "moonshot"])
-def test_prices_that_hold_in_another_region_are_left_out(provider: str, server: FeedServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", [None, KEY])
+def test_prices_that_hold_in_another_region_are_left_out(
+    provider: str, key: str | None, server: FeedServer, tmp_path: Path
+) -> None:
+    """With a list and without one."""
     world = ProviderWorld(provider, server, tmp_path)
     world.pins(world.one, region="intl")
-    world.refresh(key=None, environment={f"{provider.upper()}_REGION": "cn"})
+    world.lists(world.one)
+    world.refresh(key=key, environment={f"{provider.upper()}_REGION": "cn"})
     model = world.published.models()[world.one]
     assert (model.pricing_status, model.max_context) == ("unknown", 131072)
 
@@ -556,12 +562,22 @@ def test_every_provider_has_a_manifest_that_ships_and_can_stand_in(tmp_path: Pat
         assert runtime.repository.load().counts({})["active"] > 0
 
 
-def test_a_run_of_a_provider_reads_no_override_of_openrouters_names(world: ProviderWorld) -> None:
+def test_of_the_overrides_only_what_is_said_of_families_counts(world: ProviderWorld) -> None:
+    """All else names models as OpenRouter does."""
+    rules = [{"pattern": "-three$", "flags": {"supportsVision": True}}]
+    words = [{"match": world.one, "flags": {"supportsTools": False}}]
+    (world.folder / "family-rules.json").write_bytes(override_file(rules))
+    (world.folder / "capability-overrides.json").write_bytes(override_file(words))
+    world.lists(world.one, world.three)
+    world.refresh()
+    models = world.published.models()
+    assert (models[world.one].supports_tools, models[world.three].supports_vision) == (True, True)
+
+
+def test_an_override_that_cannot_be_read_stops_a_provider_as_well(world: ProviderWorld) -> None:
     (world.folder / "alias-overrides.json").write_text("not JSON")
     with pytest.raises(OverridesError):
         world.refresh(key=None)
-    (world.folder / "alias-overrides.json").unlink()
-    assert world.runtime().read_overrides().aliases == ()
 
 
 # Pages of DashScope.

@@ -1,6 +1,7 @@
 """What goes over the wire to each kind of store: read from the requests that boto3 is about to send over https."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +94,17 @@ def test_no_checksum_is_asked_for_off_aws(sent_to: Mapping[str, Sent], name: str
 def test_the_bucket_is_in_the_path_off_aws(sent_to: Mapping[str, Sent], name: str, url: str) -> None:
     sent_to[name].put()
     assert sent_to[name].url == url
+
+
+def test_the_bucket_stays_in_the_path_whatever_the_configuration_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    configuration = tmp_path / "config"
+    configuration.write_text("[default]\nregion = eu-central-1\ns3 =\n  addressing_style = virtual\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(configuration))
+    sent = Sent(OTHER, "https://s3.example.org")
+    sent.put()
+    assert sent.url == "https://s3.example.org/bucket/catalog/a/b.json"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from modelsync.shell.s3_profile import PROFILES, profile_of
         ("https://notamazonaws.com", "other"),
         ("https://0123abcd.r2.cloudflarestorage.com", "r2"),
         ("https://0123abcd.eu.R2.cloudflarestorage.com/", "r2"),
-        ("https://r2.cloudflarestorage.com.example.org", "other"),
+        ("https://0123abcd.r2.cloudflarestorage.com.example.org", "other"),
         ("http://127.0.0.1:9000", "other"),
         ("http://[::1]:9000", "other"),
         ("https://project.example.org/storage/v1/s3", "other"),

@@ -37,6 +37,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+HURRIED = Limits(tries=3, total_seconds=7.0, attempt_seconds=5.0, connect_seconds=2.0, read_seconds=4.0)
+"""For doors behind which somebody waits: all of it within the ten seconds that such a function may run."""
 
 
 def within(seconds: float, call: Callable[[], T]) -> T:

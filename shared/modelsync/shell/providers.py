@@ -120,7 +120,6 @@ class ProviderList:
 
     def read(self) -> FeedBody:
         """The list, or the manifest that stands in for it; raises FeedError where neither is to be had."""
-        self._because, self._unjudged = (), frozenset()
         if self.feed is not None:
             return feed_reader(self.source, self.feed, api_key=self.key, limits=self.limits)()
         key = self.key()

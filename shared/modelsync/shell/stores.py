@@ -5,7 +5,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,9 @@ from modelsync.shell.object_store import (
     check_prefix,
     etag_of,
 )
+from modelsync.shell.patience import DEFAULT_LIMITS, Limits
 from modelsync.shell.s3_profile import Credentials, Profile, profile_of
+from modelsync.shell.secrets import credentials_reader
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -86,12 +88,13 @@ def open_store(
     endpoint_url: str | None = None,
     profile: str | None = None,
     credentials: Callable[[], Credentials] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> ObjectStore:
     """The store that a folder's path, a `file://` URL or `s3://bucket[/prefix]` names; touches nothing.
 
     The rest is for S3: `endpoint_url` of a store that is not AWS, the name of its `profile` where the endpoint does
-    not tell, and `credentials`, asked for once at the first request, in place of the usual AWS configuration.
-    Raises UsageError for any other kind of address, and for words that do not fit.
+    not tell, and `credentials`, asked for once at the first request, in place of the usual AWS configuration; `limits`
+    say how patient to be. Raises UsageError for any other kind of address, and for words that do not fit.
     """
     if isinstance(address, Path):
         return DirectoryStore(address)
@@ -108,9 +111,24 @@ def open_store(
             endpoint_url=endpoint_url,
             profile=profile_of(profile, endpoint_url),
             credentials=credentials,
+            limits=limits,
         )
     expected = "a folder, a file:// URL or s3://bucket/prefix"
     raise UsageError(f"store: expected {expected}, found {address[:80]!a}; write ./NAME for a folder")
+
+
+def store_of(environment: Mapping[str, str], *, limits: Limits = DEFAULT_LIMITS) -> ObjectStore:
+    """The store that the environment of a function names, for doors that need a store and no job."""
+    address = environment.get("MODELSYNC_STORE")
+    if not address:
+        raise UsageError("MODELSYNC_STORE: expected a folder, a file:// URL or s3://bucket/prefix, found nothing")
+    return open_store(
+        address,
+        endpoint_url=environment.get("MODELSYNC_ENDPOINT_URL") or None,
+        profile=environment.get("MODELSYNC_S3_PROFILE") or None,
+        credentials=credentials_reader(environment),
+        limits=limits,
+    )
 
 
 def _s3_store(
@@ -120,6 +138,7 @@ def _s3_store(
     endpoint_url: str | None,
     profile: Profile,
     credentials: Callable[[], Credentials] | None,
+    limits: Limits,
 ) -> ObjectStore:
     try:  # late, so that a folder needs no boto3 and does not pay for it
         from modelsync.shell.s3_client import make_client
@@ -128,8 +147,8 @@ def _s3_store(
         if error.name != "botocore":
             raise
         raise UsageError("store: s3:// needs boto3, found none; pip install 'modelsync[aws]'") from error
-    make = partial(make_client, profile, endpoint_url, credentials=credentials)
-    return S3Store(bucket, key_prefix, make_client=make, profile=profile)
+    make = partial(make_client, profile, endpoint_url, credentials=credentials, limits=limits)
+    return S3Store(bucket, key_prefix, make_client=make, profile=profile, limits=limits)
 
 
 def _bucket_and_prefix(url: str) -> tuple[str, str]:
