@@ -96,14 +96,15 @@ def test_the_bucket_is_in_the_path_off_aws(sent_to: Mapping[str, Sent], name: st
     assert sent_to[name].url == url
 
 
-def test_the_bucket_stays_in_the_path_whatever_the_configuration_says(
+def test_an_endpoint_of_the_aws_configuration_is_asked_as_the_profile_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     configuration = tmp_path / "config"
     configuration.write_text("[default]\nregion = eu-central-1\ns3 =\n  addressing_style = virtual\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(configuration))
-    sent = Sent(OTHER, "https://s3.example.org")
-    sent.put()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://s3.example.org")
+    sent = Sent(OTHER, None)
+    assert "x-amz-trailer" not in sent.put()
     assert sent.url == "https://s3.example.org/bucket/catalog/a/b.json"
 
 

@@ -369,14 +369,20 @@ def test_a_body_in_chunks_is_whole_by_its_last_one(stand: Stand) -> None:
     assert stand.server.methods == "GET"
 
 
-def test_a_body_over_the_limit_is_not_read(stand: Stand) -> None:
+@pytest.mark.parametrize("how", [How.ANSWERED, How.DRIPPING, How.CHUNKED])
+def test_a_body_over_the_limit_is_refused_as_soon_as_that_is_known(stand: Stand, how: How) -> None:
     stand.server.keep(KEY, b"x" * 1001)
-    stand.server.script(Fault(how=How.DRIPPING), Fault(how=How.CHUNKED))
-    for _ in range(2):
-        with pytest.raises(StoreError, match="cannot be read: found an object of more than "):
-            stand.store(max_bytes=1000, limits=replace(QUICK, attempt_seconds=1.0)).get(KEY)
+    stand.server.script(OK if how is How.ANSWERED else Fault(how=how))
+    with pytest.raises(StoreError, match="cannot be read: found an object of more than "):
+        stand.store(max_bytes=1000, limits=replace(QUICK, attempt_seconds=1.0)).get(KEY)
+    assert stand.server.methods == "GET"
+
+
+def test_a_body_as_large_as_the_limit_is_read(stand: Stand) -> None:
     stand.server.keep(KEY, b"x" * 1000)
-    assert stand.store(max_bytes=1000).get(KEY) is not None
+    found = stand.store(max_bytes=1000).get(KEY)
+    assert found is not None
+    assert len(found.body) == 1000
 
 
 def test_an_unchanged_object_is_asked_for_by_its_etag_and_not_sent(stand: Stand) -> None:
