@@ -640,3 +640,11 @@ def test_patience_ends_before_a_function_does() -> None:
     """Three tries of one address, and the waits between them, take less than three minutes."""
     waits = PATIENCE.attempts - 1
     assert PATIENCE.attempts * PATIENCE.attempt_seconds + waits * PATIENCE.retry_after_seconds < 180
+
+
+def test_a_list_that_is_read_daily_is_due_after_a_day_and_stale_after_two(paged: ProviderWorld) -> None:
+    paged.lists(paged.one, paged.two)
+    paged.refresh()
+    manifest, status = paged.manifest, paged.status
+    assert (manifest.next_due, manifest.stale_after) == (paged.now + timedelta(days=1), paged.now + timedelta(days=2))
+    assert status.next_due == paged.now + timedelta(days=1)

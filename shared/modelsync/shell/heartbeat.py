@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from modelsync.catalog.documents import Attempt, HeldFeed, HeldPrice, Status
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.refresh import Refresh
-from modelsync.shell.manifests import REFRESH_EVERY
+from modelsync.shell.manifests import period_of
 from modelsync.shell.slots import Slot, with_slot
 
 MOST_LINES: Final = 100
@@ -58,7 +58,7 @@ def beat(before: Status | None, run: Run, *, source: str, published: PublishedSe
     if run.slot is not None and run.outcome in SEEN_TO_THEIR_END:
         news["slots"] = with_slot(status.slots, run.slot)
     if run.job in READS_FEED:
-        news["next_due"] = run.at + REFRESH_EVERY
+        news["next_due"] = run.at + period_of(source)
     if published is not None:
         news["held_prices"] = _held_prices(published)
     if run.refresh is not None:
@@ -74,7 +74,7 @@ def _first(source: str, attempt: Attempt) -> Status:
         last_curated=None,
         observed_at=None,
         consecutive_failures=0,
-        next_due=attempt.at + REFRESH_EVERY,
+        next_due=attempt.at + period_of(source),
         held_feed=None,
         held_prices=(),
         set_aside=(),

@@ -13,9 +13,18 @@ from modelsync.catalog import keys
 from modelsync.catalog.documents import Document, Manifest, ManifestEntry, content_digest
 from modelsync.shell.slots import Slot, with_slot
 
-REFRESH_EVERY: Final = timedelta(hours=6)
-STALE_AFTER: Final = timedelta(hours=12)
-"""Two periods of refresh: from then on a reader looks at the heartbeat."""
+_PERIODS: Final = {keys.OPENROUTER: timedelta(hours=6)}
+_DAILY: Final = timedelta(days=1)
+
+
+def period_of(source: str) -> timedelta:
+    """How often a source's list is read: OpenRouter's four times a day, a provider's own once."""
+    return _PERIODS.get(source, _DAILY)
+
+
+def stale_after(source: str) -> timedelta:
+    """Two periods: from then on a reader looks at the heartbeat."""
+    return 2 * period_of(source)
 
 
 def next_manifest(
@@ -38,8 +47,8 @@ def next_manifest(
         source=newest.source,
         documents={name: entries[name] for name in keys.SET_DOCUMENTS if name in entries},
         counts=counts,
-        next_due=newest.generated_at + REFRESH_EVERY,
-        stale_after=newest.generated_at + STALE_AFTER,
+        next_due=newest.generated_at + period_of(source),
+        stale_after=newest.generated_at + stale_after(source),
         note=note,
         slots=with_slot(before.slots if before else {}, slot),
     )

@@ -14,7 +14,7 @@ from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import ago, bullets, facts, heading, moment, named, section, text
 from modelsync.pipeline.pinned import is_pinned
-from modelsync.shell.manifests import STALE_AFTER
+from modelsync.shell.manifests import stale_after
 
 MOST_LINES = 8
 CURATE_EVERY = timedelta(days=1)
@@ -46,7 +46,7 @@ class _Board:
             again = "syncmodels refresh" if self.source == OPENROUTER else self.first_run
             yield f"a feed is held: run `{again}` to look again, or with --accept to take it"
         observed = status.observed_at if status else None
-        if observed is not None and self.now - observed >= STALE_AFTER:
+        if observed is not None and self.now - observed >= stale_after(self.source):
             yield f"a feed was last believed {ago(observed, self.now)}: run `{self.first_run}`, mend the schedule"
         curated = status.last_curated if status else None
         if self.manifest is not None and curated is not None and self.now - curated >= 2 * CURATE_EVERY:
