@@ -1,7 +1,8 @@
-"""What every test may ask for: the recorded feeds, and one way of searching for counterexamples.
+"""What every test may ask for: recorded feeds, real servers, and one way of searching for counterexamples.
 
 - `MODELSYNC_FEEDS` names the folder of recorded feeds; without it, the one beside the repository is meant.
 - `MODELSYNC_REQUIRE_FEEDS=1` turns a missing folder from a skip into a failure.
+- `MODELSYNC_REQUIRE_SERVERS=1` does the same for servers whose programs are not installed.
 - `HYPOTHESIS_PROFILE` is `dev` (new examples at each run) or `ci` (the same examples at each run); where it
   is not set, a machine that says `CI` gets the latter.
 """
@@ -11,6 +12,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.servers.fixtures import ceph, certificate, hurried_r2, ministack, r2
+
+__all__ = ["ceph", "certificate", "hurried_r2", "ministack", "r2", "recorded_feeds"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 RECORDED_FEEDS = "MODELSYNC_FEEDS"
