@@ -60,7 +60,7 @@ def written(path: Path, ids: tuple[str, ...]) -> str:
 def command_lines() -> Iterator[str]:
     """What stands behind `syncmodels` in the examples and in the blocks of the README."""
     texts = [path.read_text(encoding="utf-8") for path in FILES]
-    texts += re.findall(r"^```\w*\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    texts += re.findall(r"^ *```\w*\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
     for text in texts:
         joined = text.replace("\\\n", " ")
         yield from re.findall(r"^[^#\n]*?\bsyncmodels +([^|>&\n]+)", joined, re.MULTILINE)

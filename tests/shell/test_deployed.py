@@ -85,7 +85,7 @@ def test_an_answer_that_is_no_json_is_told(aws: FakeAws) -> None:
 def test_a_network_that_does_not_answer_is_told_by_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {**ENVIRONMENT, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(RemoteError, match="full: AWS could not be asked, found EndpointConnectionError; check AWS_REG"):
+    with pytest.raises(RemoteError, match="full: AWS could not be asked, found EndpointConnectionError; check AWS_DEF"):
         call("full", {})
 
 
@@ -94,7 +94,7 @@ def test_a_machine_without_a_region_is_told_so(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, value)
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
-    with pytest.raises(RemoteError, match="lambda: AWS could not be asked, found NoRegionError; check AWS_REGION"):
+    with pytest.raises(RemoteError, match="lambda: AWS could not be asked, found NoRegionError; check AWS_DEFAULT_REGION"):
         call("full", {})
 
 

@@ -222,3 +222,18 @@ def test_a_bound_model_that_is_not_removed_is_no_problem(world: World) -> None:
     world.run_schedule(during=timedelta(days=40))
     assert world.state_of("x-ai/grok-4.3") == "deprecated"
     assert checked(world).problems == ()
+
+
+def test_a_raw_body_that_a_store_forgot_after_ninety_days_is_no_problem(later: World) -> None:
+    later.wait(timedelta(days=80))
+    later.feed.add("a/newcomer")
+    later.run()
+    later.store.delete(f"{PREFIX}raw-2026060106.json")
+    assert checked(later).problems == ()
+
+
+def test_a_set_that_a_store_forgot_is_no_problem_of_the_generations_that_point_to_it(later: World) -> None:
+    for key in later.store.list(f"{PREFIX}sets/1/"):
+        if not key.endswith("/signals.json"):  # that one still stands, and is renewed
+            later.store.delete(key)
+    assert checked(later).problems == ()

@@ -4,7 +4,7 @@ Keys are made only here, of numbers, dates, fixed words and words of the operato
 ever becomes part of one.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 OPENROUTER = "openrouter"
 PROVIDERS = ("deepseek", "dashscope", "moonshot")
@@ -40,6 +40,11 @@ def all_sets_prefix(source: str) -> str:
 def snapshot_key(source: str, at: datetime) -> str:
     """Name of the raw snapshot of an hour (UTC): `openrouter/raw-2026080818.json`."""
     return f"{source}/raw-{at:%Y%m%d%H}.json"
+
+
+def snapshot_time(key: str) -> datetime:
+    """The hour (UTC) of a raw snapshot, by its key."""
+    return datetime.strptime(key.rpartition("/raw-")[2], "%Y%m%d%H.json").replace(tzinfo=UTC)
 
 
 def schema_key(major: str, file: str) -> str:

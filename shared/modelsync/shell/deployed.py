@@ -1,6 +1,6 @@
 """Functions that are deployed: finding one by its stack, calling one and waiting, handing one an event.
 
-Region, credentials and endpoint are those of the usual AWS configuration (`AWS_REGION`, `AWS_PROFILE`,
+Region, credentials and endpoint are those of the usual AWS configuration (`AWS_DEFAULT_REGION`, `AWS_PROFILE`,
 `AWS_ENDPOINT_URL`, ...). Whatever AWS refuses becomes a RemoteError of one sentence.
 
 A call that is waited for is never repeated: the function may have done its work, and only the answer was lost.
@@ -90,7 +90,7 @@ def name_in_stack(function: str, stack: str) -> str:
         if _code_of(error) != "ValidationError":
             raise _refused(stack, error) from error
         problem = f"stack {stack[:80]!a}: found no {logical} in it, or no such stack in this region and account"
-        raise NotFoundError(f"{problem}; give its name, and its region in AWS_REGION") from error
+        raise NotFoundError(f"{problem}; give its name, and its region in AWS_DEFAULT_REGION") from error
     except BotoCoreError as error:
         raise _failed(stack, error) from error
     return str(found["StackResourceDetail"]["PhysicalResourceId"])
@@ -145,4 +145,4 @@ def _refused(name: str, error: ClientError) -> RemoteError:
 def _failed(name: str, error: Exception) -> RemoteError:
     """The type alone: a message may quote what it was given."""
     problem = f"{name[:80]}: AWS could not be asked, found {type(error).__name__}"
-    return RemoteError(f"{problem}; check AWS_REGION, the credentials and the network")
+    return RemoteError(f"{problem}; check AWS_DEFAULT_REGION, the credentials and the network")

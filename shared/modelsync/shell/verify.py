@@ -8,7 +8,8 @@ written: the next run repairs what a stopped one left.
 
 import hashlib
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
 
 from modelsync.catalog import keys
 from modelsync.catalog.documents import (
@@ -28,6 +29,9 @@ from modelsync.pipeline.laws import violations
 from modelsync.shell.history import by_month, month_of, read_history, whole_log
 from modelsync.shell.inputs import load_bound
 from modelsync.shell.runtime import Runtime
+
+KEPT_FOR: Final = timedelta(days=90)
+"""What is older may have been deleted by the rules of a store."""
 
 D = TypeVar("D", bound=Published)
 
@@ -76,6 +80,7 @@ class _Inspector:
         self._source = runtime.source.name
         self.problems: list[str] = []
         self.generations = 0
+        self._newest = datetime.max.replace(tzinfo=UTC)
         self.documents: dict[str, str] = {}
         """Digests of the immutable documents that some manifest names, by key."""
         self.sources: dict[str, str] = {}
@@ -89,6 +94,7 @@ class _Inspector:
         manifest = self._decoded(Manifest, key, body)
         if manifest is None:
             raise CorruptDocumentError(key, "it is no manifest, so that nothing else can be checked")
+        self._newest = manifest.generated_at
         copy = keys.set_key(self._source, manifest.generation, keys.MANIFEST)
         if self._body(copy) not in (None, body):
             self._complain(copy, "it is not the manifest that stands")
@@ -147,9 +153,11 @@ class _Inspector:
         return status
 
     def check_snapshots(self) -> None:
-        """Every raw body that a document names is there, byte for byte."""
+        """Every raw body that a document names is there, byte for byte, unless it is so old that it may be deleted."""
         for key, sha256 in sorted(self.sources.items()):
             body = self._body(key)
+            if body is None and self._newest - keys.snapshot_time(key) >= KEPT_FOR:
+                continue
             if body is None:
                 self._complain(key, "a document names it as its source and it is not there")
             elif _sha256(body) != sha256:
@@ -219,6 +227,8 @@ class _Inspector:
             return None
         self.documents[entry.key] = entry.sha256
         body = self._body(entry.key)
+        if body is None and self._has_expired(entry, where):
+            return None
         if body is None:
             self._complain(entry.key, f"{where} names it and it is not there")
             return None
@@ -235,6 +245,12 @@ class _Inspector:
             self._complain(entry.key, f"it says that it is of generation {document.generation}")
         self._note_source(entry.key, document.source)
         return document
+
+    def _has_expired(self, entry: ManifestEntry, where: str) -> bool:
+        """Whether a store's rules deleted it: of an older generation, and nothing of its own is kept any more."""
+        own = keys.set_key(self._source, entry.generation, keys.MANIFEST)
+        is_older = where != keys.document_key(self._source, keys.MANIFEST)
+        return is_older and where != own and self._body(own) is None
 
     def _note_source(self, where: str, source: Source) -> None:
         if source.snapshot is not None and self.sources.setdefault(source.snapshot, source.sha256) != source.sha256:
