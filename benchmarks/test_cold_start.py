@@ -149,6 +149,7 @@ def test_a_whole_refresh_of_the_real_feed_fits_into_memory(
     later = whole_refresh(artefact, s3, feeds[1], slot="2026-08-09T00:00:00Z", job="all")
     print(
         f"\nfeed of {len(feeds[1]) / 1e6:.2f} MB: peak {published:.0f} MB for the first refresh, "
-        f"{later.megabytes:.0f} MB for a later one (goal {MOST_MEGABYTES} MB); {later.seconds:.2f} s from start to answer"
+        f"{later.megabytes:.0f} MB for a later one (goal {MOST_MEGABYTES} MB); "
+        f"{later.seconds:.2f} s from start to answer"
     )
     assert max(published, later.megabytes) <= MOST_MEGABYTES

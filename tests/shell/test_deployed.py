@@ -94,7 +94,7 @@ def test_a_machine_without_a_region_is_told_so(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, value)
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
-    with pytest.raises(RemoteError, match="lambda: AWS could not be asked, found NoRegionError; check AWS_DEFAULT_REGION"):
+    with pytest.raises(RemoteError, match="found NoRegionError; check AWS_DEFAULT_REGION"):
         call("full", {})
 
 
