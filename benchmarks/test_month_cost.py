@@ -20,11 +20,10 @@ from typing import Final
 import pytest
 import yaml
 
-from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.replay import recorded_snapshots, replay
 from modelsync.shell.runtime import Settings, build_runtime
 from modelsync.shell.stores import MemoryStore
-from tests.faulty_stores import Passing
+from tests.faulty_stores import Counted
 
 DAYS: Final = 30
 MEMORY_GB: Final = 0.25
@@ -47,17 +46,6 @@ METRIC_HOUR, FREE_METRICS = 0.30 / 730, 10
 ALARM, FREE_ALARMS = 0.10, 10
 CDN_REQUEST, CDN_FREE_REQUESTS, CDN_GB, CDN_FREE_GB = 1.0 / MILLION, 10 * MILLION, 0.085, 1000
 R2_WRITE, R2_READ, R2_FREE_READS = 4.5 / MILLION, 0.36 / MILLION, 10 * MILLION
-
-
-class Counted(Passing):
-    """Counts requests as a store bills them."""
-
-    def __init__(self, store: ObjectStore) -> None:
-        super().__init__(store)
-        self.requests: Counter[str] = Counter()
-
-    def before(self, verb: str, key: str) -> None:  # noqa: ARG002
-        self.requests[verb] += 1
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -52,6 +53,17 @@ class Watched(Passing):
         etag = super().put(key, body, **conditions)
         self.written.append(key)
         return etag
+
+
+class Counted(Passing):
+    """Counts the requests by verb, as an object store bills them."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        super().__init__(store)
+        self.requests: Counter[str] = Counter()
+
+    def before(self, verb: str, key: str) -> None:  # noqa: ARG002
+        self.requests[verb] += 1
 
 
 class Fault(Enum):

@@ -1,38 +1,25 @@
 """What a run asks of its store: requests cost money and time, so that each job has a budget."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from modelsync.shell import jobs
-from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.runs import JobReport
 from modelsync.shell.stores import MemoryStore
-from tests.faulty_stores import Passing
+from tests.faulty_stores import Counted
 from tests.world import World
 
 Act = Callable[[World], JobReport]
 
 
-class Counted(Passing):
-    """Counts the requests by verb, as an object store would bill them."""
-
-    def __init__(self, store: ObjectStore) -> None:
-        super().__init__(store)
-        self.requests: Counter[str] = Counter()
-
-    def before(self, verb: str, key: str) -> None:  # noqa: ARG002
-        self.requests[verb] += 1
-
-
 def requests(world: World, job: Act) -> dict[str, int]:
     """How many requests a job makes, by verb."""
-    counted = Counted(world.store)
-    world.store = counted
+    store = world.store
+    counted = world.store = Counted(store)
     job(world)
-    world.store = counted._store
+    world.store = store
     return dict(counted.requests)
 
 
