@@ -18,6 +18,9 @@ from typing import Final, Self
 from tests.servers.endpoint import ACCESS_KEY, SECRET_KEY, Endpoint
 from tests.servers.processes import LOOPBACK, Process, free_ports, listens, python_package, start_on_free_ports
 
+INSTALLED: Final = Path(__file__).resolve().parents[2] / ".venv-aws/ministack/bin/python"
+"""Where `make -f tests/artefact/tools.mk` puts it, in an environment of its own."""
+
 REGION: Final = "us-east-1"
 ACCOUNT: Final = "000000000000"
 
@@ -26,7 +29,8 @@ class Ministack:
     """The server; `folder` is empty and takes its state and its log.
 
     `settings` are further variables of its environment; functions that it runs inherit all of them. `python` is the
-    interpreter that runs it, with ministack installed, and that it runs functions with; None means that of the tests.
+    interpreter that runs it, with ministack installed, and that it runs functions with; None means that of INSTALLED,
+    or else that of the tests.
     """
 
     def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None, python: Path | None = None) -> None:
@@ -34,6 +38,8 @@ class Ministack:
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
+        if self._python is None and INSTALLED.exists():
+            self._python = INSTALLED
         if self._python is None:
             for name in ("ministack", "hypercorn"):
                 python_package(name, distribution=name)
