@@ -37,6 +37,11 @@ class Place:
     endpoint: Endpoint | None = None
     """None where there is no server."""
 
+    @property
+    def puts_off(self) -> bool:
+        """Whether its server takes so few writes of one key that a run may give up where there are many."""
+        return self.endpoint is not None and self.endpoint.profile == "r2"
+
 
 def new_place(kind: str, request: pytest.FixtureRequest, *, folder: Path) -> Place:
     """An empty place; `folder` is for what it keeps on the disk."""

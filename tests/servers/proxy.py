@@ -1,7 +1,7 @@
 """A proxy on the loopback interface in front of an S3 server, for what the server itself does not do.
 
-Every request is read whole and handed to `answer`, which forwards it or does not, and gives back what the client
-is to see. Requests are forwarded as they were signed, the Host header included, so that a server that checks
+Every request is read whole and handed to `respond`, which forwards it or does not, and sends what the client is to
+see. Requests are forwarded as they were signed, the Host header included, so that a server that checks
 signatures accepts them. What is played: `r2_proxy`, `faulty_proxy`.
 """
 
@@ -11,6 +11,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from email.message import Message
 from http.client import HTTPConnection
@@ -111,18 +112,36 @@ class Line:
 
 
 class Forward:
-    """The way on to the server behind, for one request."""
+    """The way on to the server behind, for one request, with the client's own headers."""
 
     def __init__(self, upstream: Endpoint, request: Request) -> None:
-        self._upstream, self._request = upstream, request
+        self._address, self._request = urlsplit(upstream.url).netloc, request
 
     def __call__(self) -> Answer:
         """What the server behind says."""
-        return forward(self._upstream, self._request)
+        with closing(self._begin()) as connection:
+            connection.send(self._request.body)
+            answer = connection.getresponse()
+            kept = HOP_BY_HOP - {"content-length"} if self._request.method == "HEAD" else HOP_BY_HOP
+            headers = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in kept)
+            return Answer(answer.status, headers, answer.read())
 
     def half(self) -> None:
-        """Let the server behind have half of the body only."""
-        forward_half(self._upstream, self._request)
+        """Let the server behind have half of the body, and let go of its line."""
+        with closing(self._begin()) as connection:
+            connection.send(self._request.body[: len(self._request.body) // 2])
+
+    def _begin(self) -> HTTPConnection:
+        """A connection on which the head of the request was sent, as the client signed it."""
+        connection, request = HTTPConnection(self._address, timeout=SECONDS), self._request
+        connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
+        for name, value in request.headers.items():
+            if name not in HOP_BY_HOP:
+                connection.putheader(name, value)
+        if request.body or request.method in ("PUT", "POST"):
+            connection.putheader("Content-Length", str(len(request.body)))
+        connection.endheaders()
+        return connection
 
 
 Respond = Callable[[Request, Forward, Line], None]
@@ -199,45 +218,10 @@ class _Server(ThreadingHTTPServer):
         """A client that lets go of the line is no news."""
 
 
-def forward(upstream: Endpoint, request: Request) -> Answer:
-    """What the server behind says, asked with the client's own headers."""
-    connection = HTTPConnection(urlsplit(upstream.url).netloc, timeout=SECONDS)
-    try:
-        _begin(connection, request)
-        connection.send(request.body)
-        answer = connection.getresponse()
-        kept = HOP_BY_HOP - {"content-length"} if request.method == "HEAD" else HOP_BY_HOP
-        headers = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in kept)
-        return Answer(answer.status, headers, answer.read())
-    finally:
-        connection.close()
-
-
-def forward_half(upstream: Endpoint, request: Request) -> None:
-    """Send the server behind half of a body, and let go of the line."""
-    connection = HTTPConnection(urlsplit(upstream.url).netloc, timeout=SECONDS)
-    try:
-        _begin(connection, request)
-        connection.send(request.body[: len(request.body) // 2])
-    finally:
-        connection.close()
-
-
 def refusal(status: int, code: str, message: str) -> Answer:
     """An error as S3 words it."""
     body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{message}</Message></Error>'
     return Answer(status, (("Content-Type", "application/xml"),), body.encode())
-
-
-def _begin(connection: HTTPConnection, request: Request) -> None:
-    """Send the head of a request as the client signed it."""
-    connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
-    for name, value in request.headers.items():
-        if name not in HOP_BY_HOP:
-            connection.putheader(name, value)
-    if request.body or request.method in ("PUT", "POST"):
-        connection.putheader("Content-Length", str(len(request.body)))
-    connection.endheaders()
 
 
 def _headers(sent: Message) -> Mapping[str, str]:

@@ -1,10 +1,10 @@
 """Every fault of a network or an object store, at every request of a refresh: nothing is lost, and the heartbeat tells.
 
-The requests of modelsync's own client go through a proxy to a Ceph RADOS Gateway; one of them goes wrong.
+The requests of modelsync's own client go through a proxy to a Ceph RADOS Gateway; some of them go wrong.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,8 +38,6 @@ from tests.servers.faulty_proxy import (
 from tests.servers.places import bucket_at
 from tests.shell.killed_runs import ADDED, first_day, second_day
 from tests.world import FEW, World, copy_of
-
-STATUS = "models/openrouter/status.json"
 
 PASSING = (
     refused(409, "ConditionalRequestConflict"),
@@ -77,7 +75,7 @@ class Scene:
     behind: Endpoint
     yesterday: MemoryStore
 
-    def refresh(self, fault: Fault = WELL, *, at: When = nothing, of: Iterable[Asked] = ()) -> "Aftermath":
+    def refresh(self, fault: Fault = WELL, *, at: When = nothing, of: Sequence[Asked] = ()) -> "Aftermath":
         """Run the refresh once, on a copy of its own, with the fault at some requests, or the first of each kind."""
         bucket, prefix = bucket_at(self.behind), f"faults/{next(_NUMBERS):04}/"
         unharmed = store_in(self.behind, bucket, prefix)
@@ -194,9 +192,7 @@ def assert_nothing_is_lost(left: Aftermath) -> None:
 def assert_the_heartbeat_tells(left: Aftermath) -> None:
     attempt = left.world.status.last_attempt
     if left.problem is None:
-        assert attempt.outcome in (
-            "published",
-            "unchanged",
-        )  # unchanged: it found its own work, and took it for another's
+        # Unchanged, where a run took its own work for that of another one.
+        assert attempt.outcome in ("published", "unchanged")
     else:
         assert (attempt.outcome, attempt.message) == ("failed", left.problem)

@@ -20,7 +20,8 @@ from tests.servers.places import Place
 from tests.world import FEW, World, copy_of
 
 SECONDS_BETWEEN_LOOKS = 0.02
-DELIVERIES = 10
+DELIVERIES = 185
+"""As often as EventBridge Scheduler tries, if nobody tells it otherwise."""
 
 Run = Callable[[int], JobReport]
 
@@ -28,18 +29,17 @@ Run = Callable[[int], JobReport]
 def at_once(run: Run, *, runs: int, place: Place) -> list[JobReport]:
     """What so many threads came to that started together.
 
-    R2 takes one write of a key in a second, so that a run may be put off until it gives up; a scheduler delivers its
-    slot again then. No other place has an excuse.
+    Where a run may be put off until it gives up, its slot is delivered again, as a scheduler would. No other place has
+    that excuse.
     """
     start = threading.Barrier(runs)
     reports: list[JobReport] = []
     trouble: list[BaseException] = []
-    excuse = "found 429" if place.endpoint is not None and place.endpoint.profile == "r2" else None
 
     def wait_and_run(number: int) -> None:
         start.wait()
         try:
-            reports.append(delivered(lambda: run(number), excuse=excuse))
+            reports.append(delivered(lambda: run(number), excuse="found 429" if place.puts_off else None))
         except BaseException as error:  # noqa: BLE001  told in the main thread
             trouble.append(error)
 
@@ -111,9 +111,12 @@ def test_a_slot_that_is_delivered_twenty_times_at_once_is_carried_out_once(place
 
     with a_reader_at(place) as seen:
         reports = at_once(run, runs=20, place=place)
-    assert Counter(report.run.outcome for report in reports) == {"published": 1, "unchanged": 19}
-    assert {report.run.generation for report in reports} == {2}
-    assert_no_torn_set_was_seen(seen, newest=2)
+    published = [report.run.outcome for report in reports].count("published")
+    assert published == 1 or (place.puts_off and published == 0)  # it published, gave up behind it, and came again
+    newest = World(store=place.open()).manifest.generation  # not always 2: a loser may have begun that one
+    assert {report.run.generation for report in reports} == {newest}
+    assert set(seen) <= {1, newest}
+    assert_no_torn_set_was_seen(seen, newest=newest)
     assert_nothing_is_lost_or_told_twice(place, {own_model(0)})
 
 
@@ -138,11 +141,13 @@ def race_of_slots(place: Place, runs: int) -> None:
 
     with a_reader_at(place) as seen:
         reports = at_once(run, runs=runs, place=place)
-    generations = [report.run.generation for report in reports]
-    assert Counter(report.run.outcome for report in reports) == {"published": runs}
-    assert len(set(generations)) == runs
-    assert_no_torn_set_was_seen(seen, newest=max(each for each in generations if each is not None))
-    assert_nothing_is_lost_or_told_twice(place, {own_model(number) for number in range(runs)})
+    models = {own_model(number) for number in range(runs)}
+    added = [line for line in lines_of_history(place.open()) if line["kind"] == "added" and line["id"] in models]
+    assert len({line["generation"] for line in added}) == runs
+    # Unchanged: it published, gave up behind it, and its slot was found done when it came again.
+    assert {report.run.outcome for report in reports} <= {"published", "unchanged" if place.puts_off else "published"}
+    assert_no_torn_set_was_seen(seen, newest=World(store=place.open()).manifest.generation)
+    assert_nothing_is_lost_or_told_twice(place, models)
 
 
 def assert_no_torn_set_was_seen(seen: list[int], *, newest: int) -> None:
