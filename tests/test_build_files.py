@@ -133,15 +133,19 @@ def test_a_deployment_asks_the_first_time_and_remembers(tmp_path: Path) -> None:
     (tmp_path / ".venv-aws/sam").mkdir(parents=True)
     (tmp_path / "tests/artefact/tools").mkdir(parents=True)
     (tmp_path / "tests/artefact/tools/sam.lock").touch()
-    (tmp_path / ".venv-aws/sam/python3.12.stamp").touch()
-    first = make("-n", "-C", str(tmp_path), "deploy").stdout
+    runtime = "python3.12"
+    (tmp_path / f".venv-aws/sam/{runtime}.stamp").touch()
+    first = make("-n", "-C", str(tmp_path), "deploy", RUNTIME=runtime).stdout
     assert "sam build" in first
     assert re.search(r'sam deploy --stack-name "modelsync" --resolve-s3 .*--guided', first, re.DOTALL)
     (tmp_path / "samconfig.toml").write_text('[default.deploy.parameters]\nstack_name = "theirs"\n', encoding="utf-8")
-    assert "--guided" not in make("-n", "-C", str(tmp_path), "deploy").stdout
-    again = make("-n", "-C", str(tmp_path), "deploy", "DEPLOY_ARGS=--guided").stdout
+    assert "--guided" not in make("-n", "-C", str(tmp_path), "deploy", RUNTIME=runtime).stdout
+    again = make("-n", "-C", str(tmp_path), "deploy", "DEPLOY_ARGS=--guided", RUNTIME=runtime).stdout
     assert re.search(r"sam deploy .*--guided", again, re.DOTALL)
-    assert 'sam delete --stack-name "mine"' in make("-n", "-C", str(tmp_path), "destroy", "STACK=mine").stdout
+    assert (
+        'sam delete --stack-name "mine"'
+        in make("-n", "-C", str(tmp_path), "destroy", "STACK=mine", RUNTIME=runtime).stdout
+    )
     destroyed = make("-n", "-C", str(tmp_path), "destroy").stdout
     assert 'sam delete --stack-name "theirs"' in destroyed
     assert "what stays is the bucket with every document" in destroyed

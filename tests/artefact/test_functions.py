@@ -100,6 +100,16 @@ def test_the_daily_run_ranks_a_shortlist_from_what_stands(artefact: Artefact, st
     assert document(store, "curated")["buckets"]["coding"]["models"] != []
 
 
+def test_a_provider_without_a_key_is_published_from_the_manifest_in_the_overrides_layer(
+    artefact: Artefact, store: Path
+) -> None:
+    refresh = artefact.deployment("provider_refresh", MODELSYNC_STORE=store.as_uri())
+    (told,), log = answers(refresh, scheduled(SIX, provider="deepseek"))
+    assert told["outcome"] == "published"
+    assert document(store, "current", source="deepseek")["models"] != []
+    assert {dict(each.dimensions).get("source", "deepseek") for each in metrics(log)} == {"deepseek"}
+
+
 def test_a_refused_feed_fails_the_invocation_and_logs_one_line(
     artefact: Artefact, store: Path, feeds: FeedServer
 ) -> None:
