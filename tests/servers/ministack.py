@@ -83,6 +83,8 @@ class Ministack:
             "ministack.app:app",
             "-b",
             f"{LOOPBACK}:{self._port}",
+            "--workers",
+            "0",  # in this process itself, so that none is left behind when it is killed
         ]
         process = Process(command, log=self._log, environment=self._its_environment(root), seconds_to_end=1)
         self._running.enter_context(process)
