@@ -21,7 +21,7 @@ import pytest
 from modelsync.catalog.documents import Manifest, Status
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.errors import FeedError
-from modelsync.fetch.http import FetchLimits
+from modelsync.fetch.limits import FetchLimits
 from modelsync.shell import jobs
 from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.providers import ProviderList, provider_runtime

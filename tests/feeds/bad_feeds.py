@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from modelsync.errors import FeedFormatError, FeedTooLargeError, FeedUnavailableError, NotFoundError
-from modelsync.fetch.http import FetchLimits
+from modelsync.fetch.limits import FetchLimits
 from modelsync.fetch.paging import fetch_all
 from modelsync.shell.inputs import feed_reader
 from modelsync.sources.openrouter import OpenRouter

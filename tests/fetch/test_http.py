@@ -13,7 +13,8 @@ import pytest
 from modelsync import __version__
 from modelsync.errors import FeedTooLargeError, FeedUnavailableError, UsageError
 from modelsync.fetch.addresses import shown_url
-from modelsync.fetch.http import FetchLimits, fetch
+from modelsync.fetch.http import fetch
+from modelsync.fetch.limits import FetchLimits
 
 BODY = b'{"data": []}'
 KEY = "Bearer sk-or-v1-very-secret"

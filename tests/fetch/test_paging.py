@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from modelsync.errors import FeedFormatError, FeedTooLargeError, FeedUnavailableError
-from modelsync.fetch.http import DEFAULT_LIMITS, Fetched, FetchLimits
+from modelsync.fetch.http import Fetched
+from modelsync.fetch.limits import DEFAULT_LIMITS, FetchLimits
 from modelsync.fetch.paging import fetch_all
 
 URL = "https://openrouter.ai/api/v1/models?output_modalities=all"

@@ -17,7 +17,7 @@ import pytest
 
 from modelsync.catalog.keys import PROVIDERS
 from modelsync.errors import FeedError, FeedFormatError, FeedUnavailableError, OverridesError, UsageError
-from modelsync.fetch.http import FetchLimits
+from modelsync.fetch.limits import FetchLimits
 from modelsync.shell import jobs
 from modelsync.shell.providers import DIRECT, PATIENCE, UNSTABLE_AFTER, provider_runtime
 from modelsync.shell.runs import JobReport

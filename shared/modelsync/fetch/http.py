@@ -29,7 +29,8 @@ import httpx
 from modelsync import __version__
 from modelsync.errors import FeedError, FeedTooLargeError, FeedUnavailableError, UsageError
 from modelsync.fetch.addresses import shown_url
-from modelsync.fetch.feed_bytes import MAX_FEED_BYTES, MEGABYTE, BoundedBody, DamagedGzipError
+from modelsync.fetch.feed_bytes import MEGABYTE, BoundedBody, DamagedGzipError
+from modelsync.fetch.limits import DEFAULT_LIMITS, FetchLimits
 
 KEPT_HEADERS = ("age", "cache-control", "content-type", "date", "etag", "last-modified")
 
@@ -39,28 +40,6 @@ _SHOWN_CHARACTERS = 300
 CHECK_ADDRESS = "check the address"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*")
-
-
-@dataclass(frozen=True, slots=True)
-class FetchLimits:
-    """How long, how often, how far and how much one fetch may; times in seconds."""
-
-    max_bytes: int = MAX_FEED_BYTES
-    attempts: int = 4
-    redirects: int = 5
-    connect_seconds: float = 10.0
-    read_seconds: float = 20.0
-    """Longest silence between two pieces of an answer."""
-    attempt_seconds: float = 60.0
-    """Longest attempt, from the name look-up to the last byte."""
-    retry_after_seconds: float = 120.0
-    """Longest wait that a server may ask for; one that asks for more is not tried again."""
-    backoff_seconds: float = 1.0
-    """Upper bound of the first wait; it doubles with every attempt, up to `backoff_ceiling_seconds`."""
-    backoff_ceiling_seconds: float = 30.0
-
-
-DEFAULT_LIMITS = FetchLimits()
 
 
 @dataclass(frozen=True, slots=True)

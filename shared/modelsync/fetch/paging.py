@@ -15,7 +15,8 @@ import httpx
 from modelsync.errors import FeedFormatError, FeedTooLargeError
 from modelsync.fetch.addresses import shown_url
 from modelsync.fetch.feed_bytes import MEGABYTE
-from modelsync.fetch.http import DEFAULT_LIMITS, Fetched, FetchLimits, fetch, same_origin
+from modelsync.fetch.http import Fetched, fetch, same_origin
+from modelsync.fetch.limits import DEFAULT_LIMITS, FetchLimits
 
 
 def fetch_all(

@@ -12,8 +12,7 @@ from pathlib import Path
 from modelsync.errors import FeedError, OverridesError, StoreError
 from modelsync.fetch.addresses import shown_url
 from modelsync.fetch.feed_bytes import read_feed_file
-from modelsync.fetch.http import DEFAULT_LIMITS, FetchLimits, same_origin
-from modelsync.fetch.paging import fetch_all
+from modelsync.fetch.limits import DEFAULT_LIMITS, FetchLimits
 from modelsync.pipeline.overrides import FILES, Overrides, parse_overrides
 from modelsync.pipeline.pinned import PinnedManifest, parse_pinned
 from modelsync.pipeline.retire import Bound, everything_is_bound
@@ -88,6 +87,9 @@ def load_bound(repository: Reader, now: datetime) -> tuple[Bound, str | None]:
 
 def _fetched(source: Source, url: str, *, api_key: ReadSecret, limits: FetchLimits) -> FeedBody:
     """The key is the source's own: no other address ever gets it."""
+    from modelsync.fetch.http import same_origin  # late: a run that reads no list loads no HTTP client
+    from modelsync.fetch.paging import fetch_all
+
     key = api_key() if same_origin(url, source.url) else None
     fetched = fetch_all(
         url,

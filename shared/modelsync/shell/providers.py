@@ -18,7 +18,7 @@ from typing import Final
 from modelsync.catalog.keys import CURRENT, PROVIDERS
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.errors import FeedError, FeedUnavailableError, OverridesError, UsageError
-from modelsync.fetch.http import FetchLimits
+from modelsync.fetch.limits import FetchLimits
 from modelsync.pipeline.guard import refuse_unreadable
 from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.pinned import PinnedManifest, is_pinned, parse_pinned
