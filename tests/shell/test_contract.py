@@ -24,6 +24,7 @@ DIGESTS = {
     "overrides/curated-overrides": "a06fbdb0d98cb5bb",
     "overrides/deprecation-overrides": "1b234b1b3afddbfc",
     "overrides/family-rules": "c006876145e76d4b",
+    "overrides/pinned": "678852cec5f8bf54",
     "overrides/quality-overrides": "c19f2344ffc121bd",
     "reports/bindings": "8803605a094c228a",
     "reports/telemetry": "59ddf800feb7a5c3",

@@ -157,7 +157,7 @@ def test_what_is_said_of_an_object_is_sent_and_no_access_right(sent_to: Mapping[
 
 
 def test_a_request_says_which_program_sends_it(sent_to: Mapping[str, Sent]) -> None:
-    assert sent_to["r2"].put()["user-agent"].endswith(f"modelsync/{__version__}")
+    assert f"modelsync/{__version__}" in sent_to["r2"].put()["user-agent"].split()
 
 
 def test_no_secret_is_in_a_request(sent_to: Mapping[str, Sent]) -> None:

@@ -1,5 +1,6 @@
 """Secrets are read where the environment says they are, when they are asked for, and quoted in no message."""
 
+import uuid
 from collections.abc import Iterator
 
 import boto3
@@ -15,8 +16,8 @@ KEY = "sk-or-canary-4711"
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An account with nothing in it."""
+def unused_name(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A name in an account that moto plays: nothing has it, whatever other tests of this process put there."""
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -24,7 +25,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        yield
+        yield f"modelsync-{uuid.uuid4().hex}"
 
 
 def test_a_key_in_the_environment_is_the_key() -> None:
@@ -36,36 +37,32 @@ def test_nothing_in_the_environment_is_no_key() -> None:
     assert key_reader({NAME: ""}, NAME)() is None
 
 
-@pytest.mark.usefixtures("aws")
-def test_a_key_is_read_from_a_parameter_that_is_encrypted() -> None:
-    boto3.client("ssm").put_parameter(Name="/modelsync/key", Value=KEY, Type="SecureString")
-    assert key_reader({f"{NAME}_PARAMETER": "/modelsync/key"}, NAME)() == KEY
+def test_a_key_is_read_from_a_parameter_that_is_encrypted(unused_name: str) -> None:
+    boto3.client("ssm").put_parameter(Name=unused_name, Value=KEY, Type="SecureString")
+    assert key_reader({f"{NAME}_PARAMETER": unused_name}, NAME)() == KEY
 
 
-@pytest.mark.usefixtures("aws")
-def test_a_key_is_read_from_a_secret() -> None:
-    boto3.client("secretsmanager").create_secret(Name="modelsync/key", SecretString=KEY)
-    assert key_reader({f"{NAME}_SECRET": "modelsync/key"}, NAME)() == KEY
+def test_a_key_is_read_from_a_secret(unused_name: str) -> None:
+    boto3.client("secretsmanager").create_secret(Name=unused_name, SecretString=KEY)
+    assert key_reader({f"{NAME}_SECRET": unused_name}, NAME)() == KEY
 
 
-@pytest.mark.usefixtures("aws")
-def test_nothing_is_read_before_it_is_asked_for() -> None:
-    read = key_reader({f"{NAME}_SECRET": "modelsync/key"}, NAME)
-    boto3.client("secretsmanager").create_secret(Name="modelsync/key", SecretString=KEY)
+def test_nothing_is_read_before_it_is_asked_for(unused_name: str) -> None:
+    read = key_reader({f"{NAME}_SECRET": unused_name}, NAME)
+    boto3.client("secretsmanager").create_secret(Name=unused_name, SecretString=KEY)
     assert read() == KEY
 
 
-@pytest.mark.usefixtures("aws")
-def test_a_key_is_asked_for_once() -> None:
+def test_a_key_is_asked_for_once(unused_name: str) -> None:
     secrets = boto3.client("secretsmanager")
-    secrets.create_secret(Name="modelsync/key", SecretString=KEY)
-    read = key_reader({f"{NAME}_SECRET": "modelsync/key"}, NAME)
+    secrets.create_secret(Name=unused_name, SecretString=KEY)
+    read = key_reader({f"{NAME}_SECRET": unused_name}, NAME)
     assert read() == KEY
-    secrets.delete_secret(SecretId="modelsync/key", ForceDeleteWithoutRecovery=True)
+    secrets.delete_secret(SecretId=unused_name, ForceDeleteWithoutRecovery=True)
     assert read() == KEY
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("unused_name")
 @pytest.mark.parametrize(
     ("variable", "found"), [("PARAMETER", "ssm answered ParameterNotFound"), ("SECRET", "secretsmanager answered Res")]
 )
@@ -84,22 +81,20 @@ def test_without_credentials_one_sentence_says_what_to_check(monkeypatch: pytest
         key_reader({f"{NAME}_SECRET": "modelsync/key"}, NAME)()
 
 
-@pytest.mark.usefixtures("aws")
-def test_the_access_key_of_a_store_is_read_from_a_secret() -> None:
+def test_the_access_key_of_a_store_is_read_from_a_secret(unused_name: str) -> None:
     text = '{"accessKeyId": "AK", "secretAccessKey": "canary"}'
-    boto3.client("secretsmanager").create_secret(Name="r2", SecretString=text)
-    read = credentials_reader({STORE_CREDENTIALS: "r2"})
+    boto3.client("secretsmanager").create_secret(Name=unused_name, SecretString=text)
+    read = credentials_reader({STORE_CREDENTIALS: unused_name})
     assert read is not None
     assert (read().access_key_id, read().secret_access_key) == ("AK", "canary")
 
 
-@pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
     "text", ["canary", "[]", '{"accessKeyId": "canary"}', '{"accessKeyId": 1, "secretAccessKey": ""}']
 )
-def test_a_secret_that_is_no_access_key_is_refused_without_quoting_it(text: str) -> None:
-    boto3.client("secretsmanager").create_secret(Name="r2", SecretString=text)
-    read = credentials_reader({STORE_CREDENTIALS: "r2"})
+def test_a_secret_that_is_no_access_key_is_refused_without_quoting_it(text: str, unused_name: str) -> None:
+    boto3.client("secretsmanager").create_secret(Name=unused_name, SecretString=text)
+    read = credentials_reader({STORE_CREDENTIALS: unused_name})
     assert read is not None
     with pytest.raises(UsageError, match=f"^{STORE_CREDENTIALS}: expected ") as refused:
         read()

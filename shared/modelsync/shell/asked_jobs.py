@@ -20,6 +20,8 @@ class _Job(Protocol):
     def __call__(self, runtime: Runtime, *, dry_run: bool) -> JobReport: ...
 
 
+_LOOK_SECONDS: Final = 0.5
+
 _JOBS: Final[Mapping[str, tuple[str, _Job]]] = {
     "all": (keys.OPENROUTER, run_all),
     "openrouter": (keys.OPENROUTER, refresh),
@@ -84,8 +86,9 @@ class LocalRuns:
 
     def wait(self) -> None:
         """Come back when no run is at work."""
-        if self._last is not None:
-            self._last[1].wait()
+        # Not one long wait: a signal that comes just before a lock is taken would not be seen until it is given back.
+        while self._last is not None and not self._last[1].wait(_LOOK_SECONDS):
+            pass
 
     def give_up(self) -> None:
         """Tell that the run at work will not come to its end, because this process ends."""
