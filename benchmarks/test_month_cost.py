@@ -21,7 +21,8 @@ import pytest
 import yaml
 
 from modelsync.shell.replay import recorded_snapshots, replay
-from modelsync.shell.runtime import Settings, build_runtime
+from modelsync.shell.runtime import build_runtime
+from modelsync.shell.settings import Settings
 from modelsync.shell.stores import MemoryStore
 from tests.faulty_stores import Counted
 

@@ -8,6 +8,7 @@
 """
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ __all__ = ["ceph", "certificate", "hurried_r2", "ministack", "r2", "recorded_fee
 REPOSITORY = Path(__file__).resolve().parent.parent
 RECORDED_FEEDS = "MODELSYNC_FEEDS"
 REQUIRE_FEEDS = "MODELSYNC_REQUIRE_FEEDS"
+
+# A shell without job control starts what runs in its background deaf to Ctrl-C, and so would be every program that a
+# test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Deadlines measure the machine, not the code; speed has benchmarks.
 settings.register_profile("dev", deadline=None)

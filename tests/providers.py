@@ -26,7 +26,8 @@ from modelsync.shell import jobs
 from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.providers import ProviderList, provider_runtime
 from modelsync.shell.runs import JobReport
-from modelsync.shell.runtime import Runtime, Settings
+from modelsync.shell.runtime import Runtime
+from modelsync.shell.settings import Settings
 from modelsync.shell.stores import MemoryStore
 from tests.feeds.feed_server import Answer, FeedServer
 from tests.world import copy_of

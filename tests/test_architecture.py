@@ -24,13 +24,13 @@ MAY_IMPORT: Mapping[str, tuple[set[str], set[str]]] = {  # wing -> (wings below 
     "pipeline": ({"errors", "catalog", "sources"}, {"pydantic", "pydantic_core"}),
     "shell": ({"errors", "fetch", "catalog", "sources", "pipeline"}, {"pydantic", "boto3", "botocore"}),
     "client": ({"errors", "catalog"}, set()),
-    "admin": ({"errors", "catalog", "shell"}, {"aws_lambda_powertools"}),
+    "admin": ({"errors", "catalog", "shell"}, set()),
     "cli": (
         {"errors", "fetch", "catalog", "sources", "pipeline", "shell", "client", "admin"},
         {"pydantic", "rich"},
     ),
     "__main__": ({"cli"}, set()),
-    "scheduled": ({"errors", "shell"}, {"aws_lambda_powertools"}),
+    "scheduled": ({"errors", "catalog", "shell"}, {"aws_lambda_powertools"}),
     "functions": (
         {"errors", "fetch", "catalog", "sources", "pipeline", "shell", "admin", "scheduled"},
         {"aws_lambda_powertools"},

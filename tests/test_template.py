@@ -15,10 +15,10 @@ import pytest
 
 from modelsync.admin.starters import CURATED, FULL, PROVIDER
 from modelsync.catalog import keys
-from modelsync.scheduled import Order
+from modelsync.shell.job_order import JobOrder
 from modelsync.shell.providers import DIRECT
 from modelsync.shell.reporters import FROM_SECRET
-from modelsync.shell.runtime import Settings
+from modelsync.shell.settings import Settings
 from modelsync.sources import dashscope, moonshot
 from tests.cloudformation import ACCOUNT, REGION, Stack
 from tests.deployment import CERTIFICATE, FUNCTIONS, JOBS, R2, SECRET, TEMPLATE, a_stack
@@ -159,16 +159,18 @@ def schedules(stack: Stack) -> dict[str, Mapping[str, Any]]:
 def test_the_schedules_say_what_to_do_and_for_which_slot() -> None:
     meant = "2026-08-08T18:00:00Z"
     orders = {
-        name: Order.of(json.loads(event["Input"].replace("<aws.scheduler.scheduled-time>", meant)), default_job="none")
+        name: JobOrder.of(
+            json.loads(event["Input"].replace("<aws.scheduler.scheduled-time>", meant)), jobs=("refresh", "curate")
+        )
         for name, event in schedules(a_stack()).items()
     }
     at = datetime(2026, 8, 8, 18, tzinfo=UTC)
     assert orders == {
-        "modelsync-full-refresh Refresh": Order("refresh", slot=at),
-        "modelsync-curated-refresh Curation": Order("curate", slot=at),
-        "modelsync-provider-refresh DeepSeek": Order("refresh", "deepseek", at),
-        "modelsync-provider-refresh DashScope": Order("refresh", "dashscope", at),
-        "modelsync-provider-refresh Moonshot": Order("refresh", "moonshot", at),
+        "modelsync-full-refresh Refresh": JobOrder("refresh", slot=at),
+        "modelsync-curated-refresh Curation": JobOrder("curate", slot=at),
+        "modelsync-provider-refresh DeepSeek": JobOrder("refresh", "deepseek", at),
+        "modelsync-provider-refresh DashScope": JobOrder("refresh", "dashscope", at),
+        "modelsync-provider-refresh Moonshot": JobOrder("refresh", "moonshot", at),
     }
 
 

@@ -8,61 +8,39 @@
 - Metrics are counted by `source`: Success, Published, HeldFeed, RefusedFeed, Failed, ActiveModels, Events,
   SetAsideRecords; of a run that was repeated, which looked at nothing, Repeated alone.
 
-It decides nothing: `modelsync.shell.jobs` does, and the store keeps the state between two runs.
+It decides nothing: `modelsync.shell.ordered_jobs` finds the job, and the store keeps the state between two runs. A slot
+that was done is told from the heartbeat alone; what a run needs is imported after that look.
 """
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger, Metrics
 
-from modelsync.errors import FeedError, ModelsyncError, UsageError
-from modelsync.shell.report import metrics_of, summary_of
-from modelsync.shell.runs import JobReport
-from modelsync.shell.runtime import Runtime, Settings
-from modelsync.shell.slots import slot_time
+from modelsync.catalog.keys import OPENROUTER
+from modelsync.errors import FeedError, ModelsyncError
+from modelsync.shell.first_look import look, repeated_summary
+from modelsync.shell.job_order import JobOrder
+from modelsync.shell.settings import Settings
 
 NAMESPACE: Final = "modelsync"
+REPEATED: Final = {"Repeated": 1}
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """An event, read: what to do, for which time of the schedule, for whom."""
-
-    job: str
-    provider: str | None = None
-    slot: datetime | None = None
-    dry_run: bool = False
-    run: str | None = None
-
-    @classmethod
-    def of(cls, event: Mapping[str, Any], *, default_job: str) -> "Order":
-        """Read an event; raises UsageError that names the field."""
-        slot = _text(event, "slot")
-        dry_run = event.get("dryRun", False)
-        if not isinstance(dry_run, bool):
-            raise UsageError(f"event: dryRun: expected true or false, found {dry_run!a:.40}")
-        return cls(
-            job=_text(event, "job") or default_job,
-            provider=_text(event, "provider"),
-            slot=slot_time(slot) if slot is not None else None,
-            dry_run=dry_run,
-            run=_text(event, "run"),
-        )
+def openrouter(_order: JobOrder) -> str:
+    """The source of functions whose orders are all about OpenRouter's documents."""
+    return OPENROUTER
 
 
-def scheduled(
-    do: Callable[[Runtime, Order], JobReport],
-    *,
-    job: str,
-    runtime_of: Callable[[Settings, Order], Runtime],
-) -> Handler:
-    """The handler of a function that does one kind of job; `job` is what an event without one asks for."""
+def scheduled(*jobs: str, source_of: Callable[[JobOrder], str] = openrouter) -> Handler:
+    """The handler of a function that does these jobs, the first where an event names none.
+
+    `source_of` tells whose documents an order is about, and raises UsageError for one that is about nobody's.
+    """
     logger = Logger()
     metrics = Metrics(namespace=NAMESPACE)
 
@@ -71,11 +49,9 @@ def scheduled(
     def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         source, counted = "unknown", {"Failed": 1}
         try:
-            order = Order.of(event, default_job=job)
-            runtime = runtime_of(Settings.from_environment(os.environ), order)
-            source = runtime.source.name
-            report = _done(runtime, order, lambda: do(runtime, order))
-            counted = metrics_of(report)
+            order = JobOrder.of(event, jobs=jobs)
+            source = source_of(order)
+            summary, counted = _carry_out(order, source)
         except ModelsyncError as error:
             counted = {"RefusedFeed" if isinstance(error, FeedError) else "Failed": 1}
             # No traceback: the sentence says it all, and what led to it may quote what a source sent.
@@ -85,24 +61,24 @@ def scheduled(
             metrics.add_dimension(name="source", value=source)
             for name, value in counted.items():
                 metrics.add_metric(name=name, unit="Count", value=value)
-        summary = summary_of(report)
-        logger.info(report.run.outcome, report=summary, source=source)
+        logger.info(summary["outcome"], report=summary, source=source)
         return summary
 
     wrapped: Handler = handler
     return wrapped
 
 
-def _done(runtime: Runtime, order: Order, job: Callable[[], JobReport]) -> JobReport:
-    if order.run is None:
-        return job()
-    from modelsync.shell.asked_jobs import carry_out  # late: a schedule's run has nobody to tell
+def _carry_out(order: JobOrder, source: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """Do what was ordered, unless it was done; what is told of it, and what is counted."""
+    settings = Settings.from_environment(os.environ)
+    store = settings.open_store()
+    slot = order.slot_of_schedule
+    if slot is not None:
+        seen = look(store, source=source, prefix=settings.prefix, slot=slot)
+        if seen.done:
+            at = settings.now or datetime.now(UTC)
+            return repeated_summary(slot, at=at, generation=seen.generation, dry_run=order.dry_run), REPEATED
+        store = seen.store
+    from modelsync.shell.ordered_jobs import carry_out_order  # late: a slot that was done needs none of it
 
-    return carry_out(runtime, order.run, job)
-
-
-def _text(event: Mapping[str, Any], name: str) -> str | None:
-    found = event.get(name)
-    if found is not None and not isinstance(found, str):
-        raise UsageError(f"event: {name}: expected a text, found {found!a:.40}")
-    return found or None
+    return carry_out_order(order, source=source, settings=settings, environment=os.environ, store=store)

@@ -90,7 +90,7 @@ class Api:
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Answer an event, as documented."""
-        response = self.api.answer(event, None)
+        response = self.api.answer(event)
         answer = Answer(response["statusCode"], response["headers"], json.loads(response["body"]))
         check(answer, event["requestContext"]["http"]["method"], event["rawPath"])
         return answer
@@ -127,7 +127,7 @@ def check(answer: Answer, method: str, path: str) -> None:
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    if METHODS.get(path) == method.upper():
+    if METHODS.get(path) == method:
         documented = DESCRIPTION["paths"][path][method.lower()]["responses"]
         schema = _response(documented[str(answer.status)])["content"]["application/json"]["schema"]
     else:

@@ -182,7 +182,7 @@ class OneByOne:
         self.meanwhile = threading.Event()
         self.inside = 0
 
-    def answer(self, _event: object, _context: object) -> dict[str, Any]:
+    def answer(self, _event: object) -> dict[str, Any]:
         self.inside += 1
         if self.inside > 1:
             self.meanwhile.set()

@@ -171,18 +171,3 @@ def test_an_address_of_another_machine_cannot_be_served_even_with_the_token(
     monkeypatch.setenv("MODELSYNC_ADMIN_TOKEN", TOKEN)
     ran = sync("serve-admin", "--host", "192.0.2.1", "--port", "0")
     assert (ran.code, "cannot listen there" in ran.err) == (2, True)
-
-
-def test_without_powertools_it_says_what_to_install(sync: CommandLine) -> None:
-    script = (
-        "import sys; sys.modules['aws_lambda_powertools'] = None; "
-        "from modelsync.cli.main import main; sys.exit(main(['serve-admin']))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert done.stderr == (
-        "syncmodels: serve-admin: needs aws_lambda_powertools, found none; run pip install 'modelsync[aws]'\n"
-    )
-    assert not sync.store.exists()

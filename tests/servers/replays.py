@@ -7,7 +7,8 @@ from pathlib import Path
 from modelsync.shell.directory_store import DirectoryStore
 from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.replay import Snapshot, Summary, replay, summarise
-from modelsync.shell.runtime import Settings, build_runtime
+from modelsync.shell.runtime import build_runtime
+from modelsync.shell.settings import Settings
 from tests.promises import body_of
 from tests.servers.buckets import store_in
 from tests.servers.endpoint import Endpoint

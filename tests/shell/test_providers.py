@@ -21,7 +21,7 @@ from modelsync.fetch.limits import FetchLimits
 from modelsync.shell import jobs
 from modelsync.shell.providers import DIRECT, PATIENCE, UNSTABLE_AFTER, provider_runtime
 from modelsync.shell.runs import JobReport
-from modelsync.shell.runtime import Settings
+from modelsync.shell.settings import Settings
 from modelsync.shell.verify import verify
 from tests.feeds.feed_server import Answer, FeedServer
 from tests.providers import HABITS, KEY, ONCE, ProviderWorld, a_list, a_page

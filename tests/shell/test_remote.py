@@ -31,7 +31,7 @@ class Scripted:
     answers: list[tuple[int, object]]
     came: list[Event] = field(default_factory=list)
 
-    def answer(self, event: Event, _context: object) -> dict[str, Any]:
+    def answer(self, event: Event) -> dict[str, Any]:
         self.came.append(event)
         status, body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         text = body if isinstance(body, str) else json.dumps(body)

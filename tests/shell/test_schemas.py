@@ -13,8 +13,9 @@ from modelsync.catalog.documents import DOCUMENTS
 from modelsync.errors import NotFoundError
 from modelsync.pipeline.overrides import FILES
 from modelsync.shell.jobs import run_all
-from modelsync.shell.runtime import Settings, build_runtime
+from modelsync.shell.runtime import build_runtime
 from modelsync.shell.schemas import encode_schema, schema_file, schema_names, schema_of
+from modelsync.shell.settings import Settings
 from modelsync.shell.stores import MemoryStore
 from tests.world import World
 

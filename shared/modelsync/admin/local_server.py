@@ -31,7 +31,7 @@ Json = dict[str, Any]
 class Answers(Protocol):
     """What the server puts its requests to."""
 
-    def answer(self, event: Mapping[str, Any], context: Any) -> Json:
+    def answer(self, event: Mapping[str, Any]) -> Json:
         """The response to the event of a function URL."""
 
 
@@ -93,7 +93,7 @@ class _Requests(BaseHTTPRequestHandler):
             self._send(refused.status, json.dumps(error_body(refused.kind, str(refused))), refused.headers)
             return
         with self.server.one_at_a_time:
-            response = self.server.api.answer(event, None)
+            response = self.server.api.answer(event)
             self.server.answered += 1
         self._send(response["statusCode"], response["body"], response["headers"])
 

@@ -7,6 +7,8 @@
 Whether a caller may call at all is decided in front of it: by IAM at the function's URL, by the local server
 elsewhere. The same routes serve both; an event is that of a Lambda function URL. Every error has the same body, and
 none tells more than one sentence: no trace, no body, no secret.
+
+Three fixed paths are a table: Powertools' router, which could hold it, takes half of a cold start to import.
 """
 
 import base64
@@ -19,9 +21,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoSuchRoute
-
+from modelsync.admin.callers import request_of
 from modelsync.admin.orders import Order, read_order
 from modelsync.admin.refusals import (
     BAD_REQUEST,
@@ -71,31 +71,42 @@ class AdminApi:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._app = LambdaFunctionUrlResolver(debug=False)
-        self._app.get(STATUS_PATH)(self._status)
-        self._app.post(REFRESH_PATH)(self._refresh)
-        self._app.get(OPENAPI_PATH)(self._openapi)
-        self._app.not_found(self._no_such_route)
-        self._app.exception_handler(Exception)(self._refused)
+        self._routes: Mapping[str, Callable[[Event], Json]] = {
+            STATUS_PATH: self._status,
+            REFRESH_PATH: self._refresh,
+            OPENAPI_PATH: self._openapi,
+        }
 
-    def answer(self, event: Event, context: Any) -> Json:
-        """The response to the event of a function URL; one at a time, Powertools keeps the event in a global."""
-        response: Json = self._app.resolve(event, context)
-        return response
+    def answer(self, event: Event) -> Json:
+        """The response to the event of a function URL."""
+        try:
+            return self._route(event)(event)
+        except Exception as error:  # noqa: BLE001  a defect, too, is an answer, and told to the log
+            return self._refused(error)
 
-    def _status(self) -> Response[str]:
+    def _route(self, event: Event) -> Callable[[Event], Json]:
+        method, path = request_of(event)
+        route, allowed = self._routes.get(path or ""), METHODS.get(path or "")
+        if route is None or allowed is None:
+            problem = f"path: expected one of {', '.join(METHODS)}, found {shown(path)}"
+            raise RefusedError(HTTPStatus.NOT_FOUND, NOT_FOUND, problem)
+        if method != allowed:
+            problem = f"method of {path}: expected {allowed}, found {shown(method)}"
+            raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, METHOD, problem, {"Allow": allowed})
+        return route
+
+    def _status(self, _event: Event) -> Json:
         desk = self._desk
         state = standing(desk.open_store(), prefix=desk.prefix, source=desk.source, now=desk.now())
         links = {"status": STATUS_PATH, "refresh": REFRESH_PATH, "openapi": OPENAPI_PATH}
         return _response(HTTPStatus.OK, {**state, "targets": list(desk.starter.targets), "links": links})
 
-    def _refresh(self) -> Response[str]:
-        desk, event = self._desk, self._app.current_event
+    def _refresh(self, event: Event) -> Json:
         order = read_order(
-            _body_of(event.raw_event),
-            media_type=event.headers.get("content-type") or "",
-            query=event.raw_event.get("rawQueryString") or "",
-            targets=desk.starter.targets,
+            _body_of(event),
+            media_type=_header(event, "content-type"),
+            query=event.get("rawQueryString") or "",
+            targets=self._desk.starter.targets,
         )
         run = self._started(order)
         told = {"run": run.run, "target": run.target, "dryRun": run.dry_run, "status": STATUS_PATH}
@@ -112,20 +123,10 @@ class AdminApi:
             raise
         return run
 
-    def _openapi(self) -> Response[str]:
-        return Response(int(HTTPStatus.OK), "application/json", _DESCRIPTION.read_text(encoding="utf-8"), dict(HEADERS))
+    def _openapi(self, _event: Event) -> Json:
+        return _sent(HTTPStatus.OK, _DESCRIPTION.read_text(encoding="utf-8"), HEADERS)
 
-    def _no_such_route(self, _: NoSuchRoute) -> Response[str]:
-        event = self._app.current_event
-        method, path = event.http_method, event.path
-        allowed = METHODS.get(path)
-        if allowed is None:
-            problem = f"path: expected one of {', '.join(METHODS)}, found {shown(path)}"
-            return _response(HTTPStatus.NOT_FOUND, error_body(NOT_FOUND, problem))
-        problem = f"method of {path}: expected {allowed}, found {shown(method)}"
-        return _response(HTTPStatus.METHOD_NOT_ALLOWED, error_body(METHOD, problem), {"Allow": allowed})
-
-    def _refused(self, error: Exception) -> Response[str]:
+    def _refused(self, error: Exception) -> Json:
         match error:
             case RefusedError():
                 return _response(error.status, error_body(error.kind, str(error)), error.headers)
@@ -145,13 +146,23 @@ class AdminApi:
         return _response(HTTPStatus.INTERNAL_SERVER_ERROR, error_body(kind, problem))
 
 
-def _response(status: HTTPStatus, body: Json, headers: Mapping[str, str] | None = None) -> Response[str]:
-    return Response(
-        status_code=int(status),
-        content_type="application/json",
-        body=json.dumps(body, separators=(",", ":")),
-        headers={**HEADERS, **(headers or {})},
-    )
+def _response(status: HTTPStatus, body: Json, headers: Mapping[str, str] | None = None) -> Json:
+    return _sent(status, json.dumps(body, separators=(",", ":")), {**HEADERS, **(headers or {})})
+
+
+def _sent(status: HTTPStatus, body: str, headers: Mapping[str, str]) -> Json:
+    """A response as a function URL expects it."""
+    return {
+        "statusCode": int(status),
+        "headers": {"Content-Type": "application/json", **headers},
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def _header(event: Event, name: str) -> str:
+    """A header's value, empty where there is none; functions are sent names in lower case, tests and proxies any."""
+    return next((str(value) for each, value in event.get("headers", {}).items() if each.lower() == name), "")
 
 
 def _body_of(event: Event) -> bytes:

@@ -6,6 +6,8 @@ ever becomes part of one.
 
 from datetime import UTC, date, datetime
 
+from modelsync.errors import UsageError
+
 OPENROUTER = "openrouter"
 PROVIDERS = ("deepseek", "dashscope", "moonshot")
 """The sources, each the first part of its documents' keys: the one with a shortlist, and the direct providers."""
@@ -15,6 +17,13 @@ CURRENT, CURATED, DEPRECATIONS, SIGNALS, CHANGES = "current", "curated", "deprec
 
 SET_DOCUMENTS = (CURRENT, CURATED, DEPRECATIONS, SIGNALS, CHANGES)
 """The documents of one generation, in the order in which they are written."""
+
+
+def provider_named(name: str | None) -> str:
+    """The direct provider of that name; raises UsageError where there is none."""
+    if name in PROVIDERS:
+        return name
+    raise UsageError(f"provider: expected one of {', '.join(PROVIDERS)}, found {(name or 'none')[:40]!a}")
 
 
 def document_key(source: str, name: str) -> str:

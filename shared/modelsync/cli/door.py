@@ -13,10 +13,12 @@ from modelsync.catalog.keys import OPENROUTER
 from modelsync.cli.options import Options
 from modelsync.cli.terminal import Terminal
 from modelsync.errors import NotFoundError, StoreError, UsageError
+from modelsync.shell.composition import runtime_of
 from modelsync.shell.object_store import check_prefix
 from modelsync.shell.reading import Loaded
 from modelsync.shell.repository import Repository
-from modelsync.shell.runtime import Runtime, Settings, build_runtime
+from modelsync.shell.runtime import Runtime
+from modelsync.shell.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +72,15 @@ def open_door(options: Options, environment: Mapping[str, str]) -> Door:
             f"{options.command}: {options.source} has no shortlist, expected OpenRouter; "
             f"run `syncmodels refresh --source {options.source}`"
         )
-    runtime = _runtime_of(options.source, settings, environment)
+    runtime = runtime_of(options.source, settings, environment)
     return Door(
         options,
         settings,
         replace(runtime, read_overrides=cache(runtime.read_overrides)),
         Terminal(environment),
-        runtime_of=lambda source: _runtime_of(source, settings, environment),
+        runtime_of=lambda source: runtime_of(source, settings, environment),
         admin_token=environment.get("MODELSYNC_ADMIN_TOKEN") or None,
     )
-
-
-def _runtime_of(source: str, settings: Settings, environment: Mapping[str, str]) -> Runtime:
-    if source == OPENROUTER:
-        return build_runtime(settings)
-    from modelsync.shell.providers import provider_runtime  # late: most commands read no provider
-
-    return provider_runtime(settings, source, environment)
 
 
 def _prefix(text: str) -> str:

@@ -70,6 +70,10 @@ class JsonObject:
         """A time with its zone, in UTC, or null."""
         return None if self.fields.get(name) is None else self.moment(name)
 
+    def moments(self, name: str) -> list[datetime]:
+        """A list of times with their zones, in UTC."""
+        return [JsonObject({name: item}, self._where).moment(name) for item in self.items(name)]
+
     def child(self, name: str) -> "JsonObject":
         """An object within this one."""
         return JsonObject(self._of_kind(name, dict), f"{self._where}{name}.")

@@ -15,18 +15,20 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from modelsync.catalog.keys import CURRENT, PROVIDERS
+from modelsync.catalog.keys import CURRENT, provider_named
 from modelsync.catalog.lifecycle import LifecycleState
-from modelsync.errors import FeedError, FeedUnavailableError, OverridesError, UsageError
+from modelsync.errors import FeedError, FeedUnavailableError, OverridesError
 from modelsync.fetch.limits import FetchLimits
 from modelsync.pipeline.guard import refuse_unreadable
 from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.pinned import PinnedManifest, is_pinned, parse_pinned
 from modelsync.shell.inputs import FeedBody, default_overrides, feed_reader, load_overrides, load_pinned
+from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.reading import Reader
-from modelsync.shell.runtime import Runtime, Settings, build_runtime
+from modelsync.shell.runtime import Runtime, build_runtime
 from modelsync.shell.secrets import ReadSecret, key_reader
 from modelsync.shell.self_check import check_conditions
+from modelsync.shell.settings import Settings
 from modelsync.sources.dashscope import dashscope
 from modelsync.sources.deepseek import deepseek
 from modelsync.sources.facts import ParsedFeed, Source
@@ -56,19 +58,19 @@ DIRECT: Final[Mapping[str, Provider]] = {
 }
 
 
-def provider_runtime(settings: Settings, provider: str | None, environment: Mapping[str, str]) -> Runtime:
+def provider_runtime(
+    settings: Settings, provider: str | None, environment: Mapping[str, str], store: ObjectStore | None = None
+) -> Runtime:
     """What a refresh of one provider runs with; touches neither the network nor the store.
 
     The environment tells the key (`DEEPSEEK_API_KEY`, or where it is kept: see `secrets`) and the region. Raises
     UsageError for a provider or a region that there is not.
     """
-    known = DIRECT.get(provider or "")
-    if known is None:
-        raise UsageError(f"provider: expected one of {', '.join(PROVIDERS)}, found {(provider or 'none')[:40]!a}")
+    known = DIRECT[provider_named(provider)]
     region = _region(known, environment)
     source = known.source_in(region)
     folder = settings.overrides or default_overrides()
-    runtime = replace(build_runtime(settings), source=source)
+    runtime = replace(build_runtime(settings, store), source=source)
     listing = ProviderList(
         source=source,
         region=region,

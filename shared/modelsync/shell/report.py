@@ -3,18 +3,21 @@
 from collections import Counter
 from typing import Any
 
+from modelsync.shell.first_look import repeated_summary
 from modelsync.shell.runs import JobReport
 
 
 def summary_of(report: JobReport) -> dict[str, Any]:
     """One flat JSON object: how it ended, what stands, what happened, what waits."""
     run, decided = report.run, report.run.refresh
+    if report.repeated and run.slot is not None:
+        return repeated_summary(run.slot, at=run.at, generation=run.generation, dry_run=report.dry_run)
     return {
         "job": run.job,
         "at": f"{run.at:%Y-%m-%dT%H:%M:%SZ}",
         "outcome": run.outcome,
         "dryRun": report.dry_run,
-        "repeated": report.repeated,
+        "repeated": False,
         "generation": run.generation,
         "message": run.message,
         "documents": sorted(decided.documents) if decided else [],

@@ -24,7 +24,7 @@ from modelsync.shell.heartbeat import Job, Outcome, Run, beat
 from modelsync.shell.inputs import load_bound
 from modelsync.shell.reading import Heard, Loaded
 from modelsync.shell.runtime import Runtime
-from modelsync.shell.slots import Slot
+from modelsync.shell.slots import Slot, done_before
 
 CLOCKS_DIFFER: Final = timedelta(days=1)
 """How far a run's clock may be behind the newest generation's: a slot that was delivered late, another machine."""
@@ -135,8 +135,8 @@ def _published(runtime: Runtime, order: Order, decide: Decide, *, now: datetime)
         nonlocal taken
         heard = repository.hear()
         loaded = repository.load(() if _was_done(order.slot, heard.status) else READS[order.job])
-        if _was_done(order.slot, heard.status) or _was_done(order.slot, loaded.manifest):
-            return _repeated(order, loaded, now=now), heard
+        if order.slot and (_was_done(order.slot, heard.status) or _was_done(order.slot, loaded.manifest)):
+            return _repeated(order, order.slot, loaded, now=now), heard
         _check(runtime, loaded, now=now, dry_run=order.dry_run)
         if not order.dry_run:
             vouched = order.job == "refresh" and heard.vouches_for(loaded.generation)
@@ -161,8 +161,8 @@ def _was_done(slot: Slot | None, known: Manifest | Status | None) -> bool:
     return slot is not None and known is not None and slot.is_among(known.slots)
 
 
-def _repeated(order: Order, loaded: Loaded, *, now: datetime) -> JobReport:
-    run = Run(order.job, now, "unchanged", loaded.generation, message=f"{order.slot} was done before", slot=order.slot)
+def _repeated(order: Order, slot: Slot, loaded: Loaded, *, now: datetime) -> JobReport:
+    run = Run(order.job, now, "unchanged", loaded.generation, message=done_before(slot), slot=slot)
     published = loaded.published
     return JobReport(run, published, published, loaded.counts({}), order.dry_run, repeated=True)
 

@@ -41,6 +41,11 @@ def with_slot(done: Done, slot: Slot | None) -> dict[str, tuple[datetime, ...]]:
     return {**done, slot.job: tuple(sorted(times)[-MOST_KEPT:])}
 
 
+def done_before(slot: Slot) -> str:
+    """Why a run did nothing."""
+    return f"{slot} was done before"
+
+
 def slot_time(text: str) -> datetime:
     """Read the time that a scheduler wrote, to the second; raises UsageError."""
     try:

@@ -10,7 +10,6 @@ from types import FrameType
 from typing import NoReturn
 
 from modelsync.cli.answer import Answer
-from modelsync.cli.aws_extra import needs_aws_extra
 from modelsync.cli.door import Door
 from modelsync.cli.tables import text
 from modelsync.errors import UsageError
@@ -20,9 +19,9 @@ from modelsync.shell.asked_runs import STATUS_PATH
 
 def serve_admin(door: Door) -> Answer:
     """Serve until Ctrl-C or SIGTERM, then wait for a run that is at work; a second Ctrl-C does not wait."""
-    with needs_aws_extra("serve-admin"):
-        from modelsync.admin.local_server import LocalServer
-        from modelsync.admin.router import AdminApi, Desk
+    from modelsync.admin.local_server import LocalServer  # late: other commands serve nothing
+    from modelsync.admin.router import AdminApi, Desk
+
     runtime, say, options = door.runtime, door.terminal.say, door.options
     runs = LocalRuns(door.runtime_of, say)
 
