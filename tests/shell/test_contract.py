@@ -17,7 +17,7 @@ DIGESTS = {
     "curated": "73057a8cf0371e9f",
     "current": "3d397f3b74e7223b",
     "deprecations": "44209b74d41a8dd6",
-    "manifest": "ac51d87dc25de4a9",
+    "manifest": "4b79acf145a3d040",
     "overrides/alias-overrides": "8b50ddf7d5afa365",
     "overrides/backend-mappings": "b762b49a5f9b322a",
     "overrides/capability-overrides": "aa27fe62d149d5be",
@@ -28,7 +28,7 @@ DIGESTS = {
     "overrides/quality-overrides": "c19f2344ffc121bd",
     "reports/bindings": "8803605a094c228a",
     "reports/telemetry": "59ddf800feb7a5c3",
-    "signals": "641fd4debb77211d",
+    "signals": "4291f1d2df51e9e4",
     "status": "cc854948fad2ea8b",
 }
 """The first 16 hexadecimal digits of the SHA-256 of each schema file."""

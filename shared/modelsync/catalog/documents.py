@@ -140,11 +140,62 @@ class Measurements(Published):
     """By `arena/category`."""
 
 
+class Figure(Published):
+    """One observed figure, and how it came about."""
+
+    value: float
+    window: str
+    """Time that it covers, such as `30m` or `1d`; `now` for a state."""
+    fetched_at: AwareDatetime
+    source: str
+
+
+class HostClaims(Published):
+    """What the hosts of one model claim of their own endpoints; a flag of the model itself is their union."""
+
+    endpoints: int
+    healthy: int
+    """Endpoints that are neither degraded nor down."""
+    offering_tools: int
+    offering_structured_output: int
+    largest_context: int | None
+    smallest_context: int | None
+    cheapest_prompt_per_million: Money | None
+    dearest_prompt_per_million: Money | None
+    fetched_at: AwareDatetime
+
+
+Observed = Annotated[Figure | None, Field(exclude_if=_is_none)]
+
+
+class Operations(Published):
+    """What was observed of how one model is served; what was not is left out."""
+
+    uptime_1d: Observed = None
+    """Share of the requests of a day that were answered, 0 to 1: median of its endpoints."""
+    latency_p50_ms: Observed = None
+    """Milliseconds to the first token, median."""
+    throughput_p50_tps: Observed = None
+    """Output tokens a second, median."""
+    tool_error_rate: Observed = None
+    """Share of the requests with a tool call that failed, 0 to 1, as clients reported."""
+    latency_order: Observed = None
+    """Place in the source's list by latency, from 0 (slowest) to 1."""
+    throughput_order: Observed = None
+    """Place in the source's list by throughput, from 0 (slowest) to 1."""
+    popularity_order: Observed = None
+    """Place in the source's list by use, from 0 (least used) to 1."""
+    hosts: Annotated[HostClaims | None, Field(exclude_if=_is_none)] = None
+
+
 class Signals(Document):
     """`signals.json`: figures that drift at nearly every fetch, kept apart so that `current.json` does not."""
 
     citations: tuple[str, ...]
     models: SortedMap[Measurements]
+    """Benchmarks, as the list carries them."""
+    operations: Annotated[SortedMap[Operations], Field(exclude_if=_is_empty)] = Field(default_factory=dict)
+    """How models are served, as observed; left out where nothing was."""
 
 
 class Component(Published):
@@ -229,7 +280,7 @@ class ManifestEntry(Published):
     bytes: int
     generation: int
     content_sha256: Annotated[Sha256 | None, Field(exclude_if=_is_none)] = None
-    """Digest of the content without its envelope, for `signals` only: a run compares the figures by it."""
+    """Digest of the benchmarks in it, for `signals` only: a run compares them by it."""
 
 
 class Manifest(Published):
@@ -326,9 +377,9 @@ def encode(document: Published) -> bytes:
     return to_json(document, by_alias=True).replace(b"<", rb"\u003c") + b"\n"
 
 
-def content_digest(document: Document) -> str:
-    """Digest of what a document says, without its envelope: equal for equal content, whenever it was published."""
-    return hashlib.sha256(to_json(content_of(document), by_alias=True)).hexdigest()
+def measurements_digest(signals: Signals) -> str:
+    """Digest of the benchmarks alone: a refresh, which reads no other figures, knows by it whether they changed."""
+    return hashlib.sha256(to_json((signals.citations, signals.models), by_alias=True)).hexdigest()
 
 
 def content_of(document: Document) -> tuple[object, ...]:

@@ -73,6 +73,11 @@ class Event:
     note: str | None = None
 
 
+def somebody_left(events: Iterable[Event]) -> bool:
+    """Whether a model is no longer active that was before."""
+    return any(event.kind in KIND_OF_STATE.values() for event in events)
+
+
 def fold_states(events: Iterable[Event]) -> dict[str, LifecycleState]:
     """Replay a log from empty: the state of every id it ever named, in the order of the log."""
     states: dict[str, LifecycleState] = {}

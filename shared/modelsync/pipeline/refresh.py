@@ -20,8 +20,8 @@ from modelsync.catalog.documents import (
     Measurements,
     Redirect,
     Signals,
-    content_digest,
     content_of,
+    measurements_digest,
 )
 from modelsync.catalog.events import Event
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
@@ -76,6 +76,17 @@ class Refresh:
             curated=self.curated or later.curated,
         )
 
+    def observing(self, standing: Signals | None) -> "Refresh":
+        """The same with what was observed of how models are served.
+
+        No feed tells that, and a run leaves it unread until it has new figures to publish beside it.
+        """
+        if self.signals is None or standing is None or not standing.operations:
+            return self
+        signals = self.signals.model_copy(update={"operations": standing.operations})
+        documents = {name: signals if name == SIGNALS else each for name, each in self.documents.items()}
+        return replace(self, documents=documents, signals=signals)
+
 
 def refresh_catalog(
     feed: ParsedFeed,
@@ -107,9 +118,9 @@ def refresh_catalog(
     )
     if published.current is not None and CURRENT not in documents and _marked_anew(published.current, stamp):
         documents[CURRENT] = Current(**stamp.on(), models=published.current.models)
-    known = content_digest(published.signals) if published.signals is not None else known_figures
-    signals = _signals(feed, stamp)
-    if known is None or (signals.models and content_digest(signals) != known):
+    known = measurements_digest(published.signals) if published.signals is not None else known_figures
+    signals = _signals(feed, published.signals, stamp)
+    if known is None or (signals.models and measurements_digest(signals) != known):
         documents[SIGNALS] = signals
     return Refresh(
         documents,
@@ -249,9 +260,14 @@ def with_events(log: Changes | None, events: tuple[Event, ...], stamp: Stamp) ->
     return Changes(**stamp.on(), events=kept + events)
 
 
-def _signals(feed: ParsedFeed, stamp: Stamp) -> Signals:
+def _signals(feed: ParsedFeed, known: Signals | None, stamp: Stamp) -> Signals:
     """What the feed measured; a feed without a single figure is silent, and takes back none of the known ones."""
     measured: dict[str, Measurements] = {
         facts.id: facts.measurements for facts in feed.models if facts.measurements is not None
     }
-    return Signals(**stamp.on(), citations=CITATIONS if measured else (), models=measured)
+    return Signals(
+        **stamp.on(),
+        citations=CITATIONS if measured else (),
+        models=measured,
+        operations=known.operations if known is not None else {},
+    )

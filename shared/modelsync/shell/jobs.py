@@ -1,8 +1,8 @@
 """The jobs: what a schedule, an operator or a test asks for, as straight lines.
 
 Each says what it decides on and lets the pipeline decide; how a run reads, publishes and ends is in `runs`. A refresh
-starts from the list, its history and the heartbeat: the shortlist is read where the list changed, and the measured
-figures are compared by their digest.
+starts from the list, its history and the heartbeat: the shortlist is read where somebody left the list, and measured
+figures where they changed, which their digest tells.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from datetime import datetime
 
 from modelsync.catalog import keys
 from modelsync.catalog.documents import Source
+from modelsync.catalog.events import somebody_left
 from modelsync.catalog.published_set import PublishedSet, lost_from_shortlist
 from modelsync.errors import NotFoundError
 from modelsync.pipeline.ranking.score import OperationalSignals
@@ -118,7 +119,10 @@ def _refreshed(
     )
     if refreshed.held is not None:
         return refreshed
-    if keys.CURRENT in refreshed.documents:
+    if curated or keys.SIGNALS in refreshed.documents:
+        loaded = runtime.repository.read_also(loaded, keys.SIGNALS)
+        refreshed = refreshed.observing(loaded.published.signals)
+    if somebody_left(refreshed.events):
         loaded = runtime.repository.read_also(loaded, keys.CURATED)
     after = loaded.published.replacing(refreshed.documents)
     unused = standing.overrides.findings(ids=after.states(), day=today)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from modelsync.catalog import keys
-from modelsync.catalog.documents import Document, Manifest, ManifestEntry, content_digest
+from modelsync.catalog.documents import Document, Manifest, ManifestEntry, Signals, measurements_digest
 from modelsync.shell.slots import Slot, with_slot
 
 _PERIODS: Final = {keys.OPENROUTER: timedelta(hours=6)}
@@ -68,5 +68,5 @@ def _entry(source: str, name: str, document: Document, *, body: bytes) -> Manife
         sha256=hashlib.sha256(body).hexdigest(),
         bytes=len(body),
         generation=document.generation,
-        content_sha256=content_digest(document) if name == keys.SIGNALS else None,
+        content_sha256=measurements_digest(document) if isinstance(document, Signals) else None,
     )
