@@ -80,9 +80,12 @@ def fetch(
     sleep: Callable[[float], None] = time.sleep,
     random: Callable[[], float] = system_random.random,
     clock: Callable[[], float] = time.monotonic,
+    pace: Callable[[], None] = lambda: None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Fetched:
     """The whole body at `url`, unpacked if it is gzip; `headers` (a bearer key) are sent to its origin only.
+
+    `pace` is called before each attempt: it may wait, or raise to end all of them.
 
     Raises FeedUnavailableError, FeedTooLargeError, and UsageError for an address or header that HTTP does not
     allow. `random` gives numbers in [0, 1). `transport` None means the network; one given is closed after
@@ -91,6 +94,7 @@ def fetch(
     _check_request(url, headers or {})
     started, tries = clock(), 0
     while True:
+        pace()
         tries += 1
         try:
             answer = asyncio.run(_attempt(url, headers or {}, limits=limits, transport=transport))
