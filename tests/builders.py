@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.capabilities import DetectionSource, ReasoningMode
-from modelsync.catalog.documents import ArenaResult, Curated, Measurements, Source
+from modelsync.catalog.documents import ArenaResult, Curated, Figure, HostClaims, Measurements, Operations, Source
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_ids import family_key, parse_model_id, series_key
 from modelsync.catalog.model_info import DetectionSources, ModelInfo, Pricing
@@ -111,6 +111,27 @@ def measured(
             name: ArenaResult(elo=elo, win_rate=None, rank=None) for name, elo in arenas.items() if elo is not None
         },
     )
+
+
+def served(*, at: datetime = NOW, source: str = "probes", **figures: float) -> Operations:
+    """What was observed of a model at one time; `endpoints` and `healthy` count its hosts."""
+    endpoints, healthy = figures.pop("endpoints", None), figures.pop("healthy", None)
+    seen: dict[str, Any] = {
+        name: Figure(value=value, window="1d", fetched_at=at, source=source) for name, value in figures.items()
+    }
+    if endpoints is not None:
+        seen["hosts"] = HostClaims(
+            endpoints=int(endpoints),
+            healthy=int(endpoints if healthy is None else healthy),
+            offering_tools=int(endpoints),
+            offering_structured_output=0,
+            largest_context=None,
+            smallest_context=None,
+            cheapest_prompt_per_million=None,
+            dearest_prompt_per_million=None,
+            fetched_at=at,
+        )
+    return Operations(**seen)
 
 
 def published_shortlist(shortlist: Shortlist, *, at: datetime = NOW) -> Curated:

@@ -19,7 +19,7 @@ EVERYTHING: Final = {
     "ReportersSecret": SECRET,
     "AlarmEmail": "operator@example.org",
 }
-JOBS: Final = ("FullRefresh", "CuratedRefresh", "ProviderRefresh")
+JOBS: Final = ("FullRefresh", "CuratedRefresh", "Signals", "ProviderRefresh")
 FUNCTIONS: Final = (*JOBS, "AdminApi", "TelemetryIntake")
 
 

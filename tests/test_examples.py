@@ -22,8 +22,10 @@ import yaml
 
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.options import read_options
+from modelsync.sources.openrouter_endpoints import ORDERS
 from tests.cli.command_line import Ran, environment, process
 from tests.cloudformation import Stack, read_template
+from tests.feeds.host_server import HostServer, served
 from tests.servers.ceph import Ceph
 from tests.servers.fixtures import REQUIRE_SERVERS
 from tests.servers.processes import ProgramMissingError, program
@@ -73,7 +75,7 @@ def test_every_command_line_is_understood(line: str) -> None:
 
 
 def test_the_command_lines_are_found() -> None:
-    assert {"refresh", "curate", "status"} <= {line.split()[0] for line in command_lines()}
+    assert {"refresh", "signals", "curate", "enrich", "status"} <= {line.split()[0] for line in command_lines()}
 
 
 @pytest.mark.parametrize("path", [REPOSITORY / "README.md", *FILES], ids=lambda path: str(path.relative_to(REPOSITORY)))
@@ -203,7 +205,7 @@ def test_the_unit_tells_exit_codes_apart_as_they_are_meant() -> None:
     }
 
 
-@pytest.mark.parametrize("timer", ["modelsync-refresh.timer", "modelsync-curate.timer"])
+@pytest.mark.parametrize("timer", [f"modelsync-{job}.timer" for job in ("refresh", "signals", "curate", "enrich")])
 def test_a_timer_starts_the_job_of_its_name(timer: str) -> None:
     job = timer.removeprefix("modelsync-").removesuffix(".timer")
     assert unit(timer)["Unit"] == [f"modelsync@{job}.service"]
@@ -359,7 +361,7 @@ def crontab() -> list[tuple[list[str], str]]:
 
 
 def test_every_line_of_the_crontab_has_times_that_exist() -> None:
-    assert len(crontab()) == 2
+    assert len(crontab()) == 4
     for times, _ in crontab():
         for text, last in zip(times, LAST, strict=True):
             assert re.fullmatch(r"\*(/\d+)?|\d+", text)
@@ -370,14 +372,19 @@ def test_no_command_of_the_crontab_has_what_cron_takes_for_a_line_break() -> Non
     assert [command for _, command in crontab() if "%" in command] == []
 
 
-def test_cron_has_nothing_to_mail_of_a_run_that_went_well(tmp_path: Path, feed: str) -> None:
+def test_cron_has_nothing_to_mail_of_a_run_that_went_well(tmp_path: Path) -> None:
     store = re.search(r"^MODELSYNC_STORE=(\S+)$", CRON, re.MULTILINE)
     assert store is not None
-    for _, command in crontab():
-        executable, *words = shlex.split(command.removesuffix(">/dev/null"))
-        more = ["--feed", feed] if "refresh" in words else []
-        ran = process(*words, *more, MODELSYNC_STORE=str(tmp_path / store[1].strip("/")))
-        assert (executable, ran.code, ran.err) == (f"/{PROGRAM}", 0, "")
+    reference = tmp_path / "models-dev.json"
+    reference.write_text('{"openai": {"id": "openai", "models": {"gpt-5.2": {"id": "gpt-5.2", "name": "GPT-5.2"}}}}')
+    few = MODELS[:3]  # two requests a second
+    with HostServer({i: served(i) for i in few}, orders=dict.fromkeys(ORDERS.values(), few)) as hosts:
+        told = {"refresh": written(tmp_path / "few.json", few), "signals": hosts.list_url, "enrich": str(reference)}
+        for _, command in crontab():
+            executable, *words = shlex.split(command.removesuffix(">/dev/null"))
+            more = ["--feed", told[words[0]]] if words[0] in told else []
+            ran = process(*words, *more, MODELSYNC_STORE=str(tmp_path / store[1].strip("/")))
+            assert (executable, ran.code, ran.err) == (f"/{PROGRAM}", 0, "")
 
 
 # --- buckets that the template does not make ---

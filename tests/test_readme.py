@@ -7,8 +7,8 @@ import pytest
 
 from modelsync.catalog.keys import SET_DOCUMENTS
 from modelsync.catalog.model_info import ModelInfo, TokenPrices
+from modelsync.cli.command_list import COMMANDS
 from modelsync.cli.exit_codes import ExitCode
-from modelsync.cli.options import COMMANDS
 from modelsync.pipeline.overrides import FILES
 from modelsync.pipeline.ranking.score import WEIGHTS
 

@@ -49,7 +49,7 @@ class Recording(Mapping[str, str]):
 # What the functions are told
 
 
-def test_the_stack_has_the_five_functions() -> None:
+def test_the_stack_has_the_six_functions() -> None:
     assert set(a_stack().resources("AWS::Serverless::Function")) == set(FUNCTIONS)
 
 
@@ -66,6 +66,7 @@ def test_nobody_is_told_a_variable_that_it_does_not_read() -> None:
     everybody = {"POWERTOOLS_SERVICE_NAME", "MODELSYNC_STORE", "MODELSYNC_PREFIX"}
     assert variables_of("FullRefresh").keys() - everybody == {"MODELSYNC_OVERRIDES", "OPENROUTER_API_KEY_PARAMETER"}
     assert variables_of("CuratedRefresh").keys() - everybody == {"MODELSYNC_OVERRIDES"}
+    assert variables_of("Signals").keys() == variables_of("FullRefresh").keys()
     assert variables_of("ProviderRefresh").keys() - everybody == {
         "MODELSYNC_OVERRIDES",
         *(f"{provider.key_variable}_PARAMETER" for provider in DIRECT.values()),
@@ -110,7 +111,7 @@ def test_a_function_logs_and_counts_under_its_own_name() -> None:
 def test_logs_do_not_stay_for_ever() -> None:
     groups = a_stack(LogDays="14").resources("AWS::Logs::LogGroup")
     assert {group["RetentionInDays"] for group in groups.values()} == {"14"}
-    assert len(groups) == 5
+    assert len(groups) == 6
 
 
 # How they run
@@ -121,6 +122,7 @@ def test_a_writer_runs_once_at_a_time_and_a_url_a_few_times() -> None:
     assert reserved == {
         "FullRefresh": 1,
         "CuratedRefresh": 1,
+        "Signals": 1,
         "ProviderRefresh": 1,
         "AdminApi": 2,
         "TelemetryIntake": 5,
@@ -156,18 +158,21 @@ def schedules(stack: Stack) -> dict[str, Mapping[str, Any]]:
     }
 
 
+ANY_JOB = ("refresh", "curate", "signals", "enrich")
+
+
 def test_the_schedules_say_what_to_do_and_for_which_slot() -> None:
     meant = "2026-08-08T18:00:00Z"
     orders = {
-        name: JobOrder.of(
-            json.loads(event["Input"].replace("<aws.scheduler.scheduled-time>", meant)), jobs=("refresh", "curate")
-        )
+        name: JobOrder.of(json.loads(event["Input"].replace("<aws.scheduler.scheduled-time>", meant)), jobs=ANY_JOB)
         for name, event in schedules(a_stack()).items()
     }
     at = datetime(2026, 8, 8, 18, tzinfo=UTC)
     assert orders == {
         "modelsync-full-refresh Refresh": JobOrder("refresh", slot=at),
         "modelsync-curated-refresh Curation": JobOrder("curate", slot=at),
+        "modelsync-signals Signals": JobOrder("signals", slot=at),
+        "modelsync-signals Enrichment": JobOrder("enrich", slot=at),
         "modelsync-provider-refresh DeepSeek": JobOrder("refresh", "deepseek", at),
         "modelsync-provider-refresh DashScope": JobOrder("refresh", "dashscope", at),
         "modelsync-provider-refresh Moonshot": JobOrder("refresh", "moonshot", at),

@@ -37,6 +37,7 @@ KEYS = {
     "another of the admin's": "admin/other.json",
     "telemetry": keys.telemetry_key(date(2026, 8, 8), "desktop", 7),
     "bindings": keys.bindings_key("desktop", 7),
+    "the enrichment": keys.ENRICHMENT_COPY,
     "a stranger's": "openrouter.json",
 }
 CATALOG = {"the manifest", "the heartbeat", "a document", "a set", "a snapshot", "the history", "the self-check"}
@@ -45,21 +46,24 @@ PROVIDERS = {"a provider's document", "a provider's snapshot", "a provider's sel
 MAY_WRITE = {
     "FullRefresh": CATALOG | {"the run asked for"},
     "CuratedRefresh": CATALOG | {"the run asked for"},
+    "Signals": CATALOG | {"the enrichment"},
     "ProviderRefresh": PROVIDERS | {"the run asked for"},
     "AdminApi": {"the run asked for"},
     "TelemetryIntake": {"telemetry", "bindings"},
 }
 MAY_READ = {
-    "FullRefresh": CATALOG | {"the run asked for", "bindings"},
-    "CuratedRefresh": CATALOG | {"the run asked for", "bindings"},
+    "FullRefresh": CATALOG | {"the run asked for", "bindings", "telemetry", "the enrichment"},
+    "CuratedRefresh": CATALOG | {"the run asked for", "bindings", "telemetry", "the enrichment"},
+    "Signals": CATALOG | {"the enrichment"},
     "ProviderRefresh": PROVIDERS | {"the run asked for", "bindings"},
     "AdminApi": {"the manifest", "the heartbeat", "the run asked for"},
     "TelemetryIntake": {"telemetry", "bindings"},
 }
 MAY_TAG = {"FullRefresh": {"a snapshot"}, "ProviderRefresh": {"a provider's snapshot"}}
 MAY_LIST = {
-    "FullRefresh": {"openrouter/sets/", "openrouter/history/", "bindings/"},
-    "CuratedRefresh": {"openrouter/sets/", "openrouter/history/", "bindings/"},
+    "FullRefresh": {"openrouter/sets/", "openrouter/history/", "bindings/", "telemetry/", "enrichment/"},
+    "CuratedRefresh": {"openrouter/sets/", "openrouter/history/", "bindings/", "telemetry/", "enrichment/"},
+    "Signals": {"openrouter/sets/", "openrouter/history/", "enrichment/"},
     "ProviderRefresh": {"deepseek/sets/", "dashscope/sets/", "moonshot/history/", "bindings/"},
     "AdminApi": set[str](),
     "TelemetryIntake": {"bindings/", "telemetry/"},
@@ -184,6 +188,7 @@ def test_a_wildcard_among_resources_ends_a_folder_of_the_catalog_or_the_streams_
         *(f"{source}/{end}" for source in ("openrouter", *keys.PROVIDERS) for end in ("*", "raw-*")),
         "bindings/*",
         "telemetry/*",
+        "enrichment/*",
     }
     assert all(
         resource.endswith(":*") and ":log-group:/aws/lambda/modelsync-" in resource for resource in wild - folders
@@ -216,7 +221,8 @@ def functions_started_by(role: str) -> set[str]:
 
 def test_the_admin_api_and_the_schedules_start_the_job_functions_and_nobody_starts_anything_else() -> None:
     jobs = {"modelsync-full-refresh", "modelsync-curated-refresh", "modelsync-provider-refresh"}
-    assert functions_started_by("AdminApiRole") == functions_started_by("SchedulesRole") == jobs
+    assert functions_started_by("AdminApiRole") == jobs
+    assert functions_started_by("SchedulesRole") == jobs | {"modelsync-signals"}
     for function in (*JOBS, "TelemetryIntake"):
         assert functions_started_by(f"{function}Role") == set()
 
@@ -225,6 +231,7 @@ PARAMETER = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter"
 MAY_LEARN = {
     "FullRefresh": {"/modelsync/openrouter"},
     "CuratedRefresh": set[str](),
+    "Signals": {"/modelsync/openrouter"},
     "ProviderRefresh": {"/modelsync/deepseek", "/modelsync/dashscope", "/modelsync/moonshot"},
     "AdminApi": set[str](),
     "TelemetryIntake": set[str](),
@@ -244,7 +251,7 @@ def test_the_list_of_reporters_is_read_by_the_intake(function: str) -> None:
     assert may == (function == "TelemetryIntake")
 
 
-def test_a_key_that_lies_in_a_secret_is_read_by_the_refresh_alone() -> None:
+def test_a_key_that_lies_in_a_secret_is_read_by_who_asks_openrouter_alone() -> None:
     place = {
         "OpenRouterKeyParameter": "",
         "OpenRouterKeySecret": SECRET,
@@ -255,7 +262,7 @@ def test_a_key_that_lies_in_a_secret_is_read_by_the_refresh_alone() -> None:
         for function in FUNCTIONS
         if allows(statements_of(function, **place), "secretsmanager:GetSecretValue", SECRET)
     }
-    assert readers == {"FullRefresh"}
+    assert readers == {"FullRefresh", "Signals"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -20,7 +20,6 @@ from modelsync.catalog.events import Event
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.overrides import Overrides, parse_overrides
-from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.refresh import Refresh, refresh_catalog, refresh_curated
 from modelsync.pipeline.retire import Bound
 from modelsync.pipeline.rollback import roll_back
@@ -132,7 +131,6 @@ class Timeline:
                 self.published,
                 overrides=self.overrides.on(at.date()),
                 bound=self.bound,
-                signals=OperationalSignals(),
                 stamp=a_stamp(self.generation + 1, at=at, last_look=self.last_look),
             )
         )

@@ -28,6 +28,7 @@ FIRST_DATE_OF_A_ZIP: Final = 315532800
 FUNCTIONS: Final[Mapping[str, str]] = {
     "full_refresh": "FullRefresh",
     "curated_refresh": "CuratedRefresh",
+    "signals": "Signals",
     "provider_refresh": "ProviderRefresh",
     "admin_api": "AdminApi",
     "telemetry_intake": "TelemetryIntake",

@@ -40,10 +40,12 @@ def test_an_unbound_model_is_deprecated_after_14_days_and_removed_after_30(missi
         (timedelta(days=14) - SECOND, "stale"),
         (timedelta(days=14), "deprecated"),
         (timedelta(days=30), "deprecated"),
-        (timedelta(days=4000), "deprecated"),
+        (timedelta(days=180) - SECOND, "deprecated"),
+        (timedelta(days=180), "removed"),
+        (timedelta(days=4000), "removed"),
     ],
 )
-def test_a_bound_model_is_never_removed(missing: timedelta, state: str) -> None:
+def test_a_bound_model_is_removed_after_180_days(missing: timedelta, state: str) -> None:
     assert lifecycle_state(GONE, bound=True, seen_until=GONE + missing) == LifecycleState(state)
 
 

@@ -33,8 +33,8 @@ def test_nothing_new_is_0_as_well(sync: CommandLine) -> None:
         (
             (),
             (
-                "expected a command (all, refresh, curate, replay, rollback, status, diff, show, why, verify, schema, "
-                "invoke, serve-admin)"
+                "expected a command (all, refresh, signals, curate, enrich, replay, rollback, status, diff, show, why, "
+                "telemetry, bindings, verify, schema, invoke, serve-admin)"
             ),
         ),
         (("publish",), "argument COMMAND: invalid choice: 'publish'"),

@@ -47,6 +47,7 @@ def test_a_store_that_is_newer_is_2_and_stays_as_it_is(sync: CommandLine) -> Non
     assert sync.written() == before
 
 
+@pytest.mark.no_cover  # it would take four times as long, and every line of it is covered elsewhere
 @pytest.mark.parametrize(
     ("series", "snapshots", "states", "returned"),
     [

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelsync.catalog.buckets import CHANGES_PER_DAY, MINIMUM, UNION_AT_LEAST, UNION_AT_MOST, Bucket
-from modelsync.catalog.documents import Curated, Measurements
+from modelsync.catalog.documents import Curated, Measurements, Operations
 from modelsync.catalog.lifecycle import LifecycleState, is_retiring
 from modelsync.catalog.model_ids import parse_model_id
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PriceTier, PricingStatus
 from modelsync.pipeline.ranking.curate import curate
 from modelsync.pipeline.ranking.kinship import release_key
-from modelsync.pipeline.ranking.score import OperationalSignals, Operations, rank_of, score_models
+from modelsync.pipeline.ranking.score import rank_of, score_models
 from modelsync.pipeline.ranking.shortlist import Shortlist
-from tests.builders import NOW, a_model, measured, published_shortlist
+from tests.builders import NOW, a_model, measured, published_shortlist, served
 
 VENDORS = [*(f"v{n}" for n in range(20)), "openrouter", "stealth", "~v0"]
 SLUGS = ["one", "one-2", "one-3", "one-3-preview", "one-3-mini", "two", "guard-1"]
@@ -66,7 +66,7 @@ class World:
 
     models: tuple[ModelInfo, ...]
     measurements: Mapping[str, Measurements]
-    signals: OperationalSignals
+    operations: Mapping[str, Operations]
 
     def __repr__(self) -> str:
         return f"World({', '.join(model.id for model in self.models)})"
@@ -77,7 +77,7 @@ class World:
         models: Sequence[ModelInfo] = self.models
         if shuffled_by is not None:
             models = random.Random(shuffled_by).sample(self.models, len(self.models))
-        scores = score_models(models, measurements=self.measurements, signals=self.signals, pins=(), now=NOW)
+        scores = score_models(models, measurements=self.measurements, operations=self.operations, pins=(), now=NOW)
         return curate(models, scores, previous=previous, changes_today=changes_today, pins_and_bans=(), now=NOW)
 
     def turned(self, seed: int) -> "World":
@@ -95,8 +95,8 @@ def a_world(models: Sequence[ModelInfo], seed: int) -> World:
         if chance.random() < 2 / 3:
             measurements[model.id] = measured(figure, coding=figure, agentic=figure, image_elo=figure)
         if chance.random() < 1 / 3:
-            operations[model.id] = Operations(uptime_1d=chance.random(), latency_p50_ms=chance.uniform(1, 1e5))
-    return World(tuple(models), measurements, OperationalSignals(by_model=operations))
+            operations[model.id] = served(uptime_1d=chance.random(), latency_p50_ms=chance.uniform(1, 1e5))
+    return World(tuple(models), measurements, operations)
 
 
 @st.composite

@@ -1,7 +1,7 @@
 """A set that keeps the laws is told so, and each way to break one is seen and named."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.documents import AliasChange, Curated
 from modelsync.catalog.events import Event, EventKind
 from modelsync.catalog.lifecycle import LifecycleState
+from modelsync.catalog.model_info import Enrichment, Origin
 from modelsync.catalog.pricing import PriceTier, PricingStatus
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.laws import violations
@@ -246,6 +247,31 @@ def test_a_broken_law_is_named_with_the_id_and_what_was_found(line: Timeline, br
 def test_a_flag_without_its_layer_is_seen(line: Timeline) -> None:
     broken = model(ACTIVE, detection_source=source_of(line, supports_tools=None))(line.published)
     assert f"law 7 (provenance): {ACTIVE}: supportsTools is True, and no layer says so" in told(line, broken)
+
+
+ELSEWHERE = Origin(source="models.dev", record="openai/gpt", day=date(2026, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("enrichment", "problem"),
+    [
+        (Enrichment(family="gpt", origins={}), "family has no origin, or an origin no value"),
+        (Enrichment(origins={"family": ELSEWHERE}), "family has no origin, or an origin no value"),
+        (
+            Enrichment(max_context=5, origins={"maxContext": ELSEWHERE}),
+            "maxContext was added, and the record has its own",
+        ),
+    ],
+)
+def test_an_added_value_needs_its_origin_and_a_gap(line: Timeline, enrichment: Enrichment, problem: str) -> None:
+    broken = model(ACTIVE, enrichment=enrichment)(line.published)
+    assert f"law 7 (provenance): {ACTIVE}: {problem}" in told(line, broken)
+
+
+def test_a_value_that_fills_a_gap_and_says_where_it_is_from_breaks_no_law(line: Timeline) -> None:
+    filled = Enrichment(knowledge_cutoff="2025-08", origins={"knowledgeCutoff": ELSEWHERE})
+    broken = model(ACTIVE, enrichment=filled)(line.published)
+    assert not any("provenance" in sentence for sentence in told(line, broken))
 
 
 def test_a_negative_price_is_no_price(line: Timeline) -> None:

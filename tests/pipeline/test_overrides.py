@@ -234,3 +234,18 @@ def test_a_star_stands_for_anything(patterns: list[str], model_id: str, matches:
 
 def test_an_override_file_for_tests_is_one_for_people() -> None:
     assert json.loads(override_file([{"id": "a/b"}]))["entries"] == [{**WORDS, "id": "a/b"}]
+
+
+def test_a_score_may_say_whom_to_cite_and_under_which_licence() -> None:
+    words = {"citation": "The Board, 2026-08-01", "licence": "CC BY 4.0"}
+    pin = {"id": "a/b", "bucket": "vision", "score": 0.5, "date": "2026-08-01"}
+    (cited, bare) = overrides(quality_overrides=[{**pin, **words}, pin]).quality
+    assert (cited.citation, cited.licence) == ("The Board, 2026-08-01", "CC BY 4.0")
+    assert (bare.citation, bare.licence) == (None, None)
+
+
+def test_every_score_that_ships_says_whom_to_cite_and_under_which_licence() -> None:
+    shipped = parse_overrides({path.name: path.read_bytes() for path in SHIPPED.glob("*.json")}).quality
+    assert shipped
+    assert all(pin.citation and pin.licence == "CC BY 4.0" for pin in shipped)
+    assert {str(pin.bucket) for pin in shipped} == {"image-gen"}

@@ -57,7 +57,7 @@ def test_models_are_published_in_the_order_of_their_ids() -> None:
         ({"context_length": 1000}, {"current", "changes"}),
         ({"description": "Another one."}, {"current"}),
         ({"benchmarks": {"artificial_analysis": {"intelligence_index": 40.5}}}, {"signals"}),
-        ({"knowledge_cutoff": "2026-01-01"}, set()),
+        ({"knowledge_cutoff": "2026-01-01"}, {"current"}),
         ({"default_parameters": {"temperature": 1}}, set()),
     ],
 )

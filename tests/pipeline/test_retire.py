@@ -86,7 +86,8 @@ def test_a_model_bound_by_nobody_is_removed_beside_one_that_is_bound() -> None:
 
 def test_while_the_registry_cannot_be_read_everything_is_bound() -> None:
     assert everything_is_bound("whatever")
-    assert states(aged(missing_for(400 * DAY), bound=everything_is_bound))["a/gone"] == "deprecated"
+    assert states(aged(missing_for(179 * DAY), bound=everything_is_bound))["a/gone"] == "deprecated"
+    assert states(aged(missing_for(180 * DAY), bound=everything_is_bound))["a/gone"] == "removed"
 
 
 def test_a_tombstone_keeps_the_last_known_record() -> None:

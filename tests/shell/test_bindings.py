@@ -1,6 +1,7 @@
-"""What clients chose is never removed, and where that cannot be known, nothing is."""
+"""What clients chose is kept for 180 days, and where that cannot be known, everything is."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from modelsync.errors import StoreError
 from tests.faulty_stores import Passing
 from tests.promises import assert_in_order
-from tests.world import World
+from tests.world import World, crowd
 
 LEAVER, OTHER = "qwen/qwen3-coder", "cohere/command-a"
 KEY = "models/bindings/anna.json"
@@ -197,3 +198,95 @@ def test_bindings_are_read_and_never_written(world: World) -> None:
     before = world.store.get(KEY)
     world.come_back(after=timedelta(days=3))
     assert world.store.get(KEY) == before
+
+
+@pytest.mark.parametrize(("days", "state"), [(179, "deprecated"), (180, "removed")])
+def test_nobody_keeps_a_model_for_more_than_180_days(world: World, days: int, state: str) -> None:
+    world.bind(LEAVER)
+    world.come_back(after=timedelta(days=days))
+    assert world.state_of(LEAVER) == state
+    assert LEAVER not in world.published.models()
+
+
+def test_a_registry_that_cannot_be_read_keeps_nothing_for_more_than_180_days_either(world: World) -> None:
+    report(world, b"<html>")
+    world.come_back(after=timedelta(days=181))
+    assert world.state_of(LEAVER) == "removed"
+    assert LEAVER in {each["id"] for each in world.document("deprecations")["tombstones"]}
+    assert LEAVER in {each["from"] for each in world.document("deprecations")["redirects"]}
+
+
+# What one credential may keep.
+
+TENANTS = "models/bindings/v1"
+
+
+@pytest.fixture
+def emptied() -> World:
+    """Thirty models have just left, of a hundred."""
+    made = World(crowd(100, vendors=20))
+    made.run()
+    made.feed.drop(*made.feed.ids[:30])
+    made.wait()
+    made.refresh(accept=True)
+    return made
+
+
+def lease(world: World, ids: Iterable[str], *, tenant: str = "acme", place: int = 0, days_ago: int = 0) -> None:
+    day = world.now.date()
+    leases = [{"id": i, "lastUsedDay": f"{day - timedelta(days=days_ago)}"} for i in ids]
+    body = {"schema": 1, "client": "0" * 32, "day": f"{day}", "reports": 1, "leases": leases}
+    report(world, body, key=f"{TENANTS}/{tenant}/{place:02x}.json")
+
+
+def kept(world: World) -> list[str]:
+    return [i for i, state in world.published.states().items() if state == "deprecated"]
+
+
+def test_a_credential_keeps_ten_models_or_a_tenth_of_the_tombstones(emptied: World) -> None:
+    gone = sorted(crowd(100, vendors=20)[:30])
+    emptied.wait(LONG)
+    lease(emptied, gone)
+    emptied.refresh()
+    assert kept(emptied) == gone[:10]
+    [finding] = [each for each in emptied.status.findings if each.startswith("bindings")]
+    assert finding.startswith(
+        "bindings: 1 of 1 credentials hold more models whose time has come than the 10 that one may keep"
+    )
+    assert "acme" not in finding
+    assert_in_order(emptied.store)
+
+
+def test_it_keeps_those_that_were_used_last(emptied: World) -> None:
+    gone = sorted(crowd(100, vendors=20)[:30])
+    emptied.wait(LONG)
+    lease(emptied, gone[:20], days_ago=5)
+    lease(emptied, gone[20:], place=1, days_ago=1)
+    emptied.refresh()
+    assert kept(emptied) == gone[20:]
+
+
+def test_each_credential_keeps_as_many(emptied: World) -> None:
+    gone = sorted(crowd(100, vendors=20)[:30])
+    emptied.wait(LONG)
+    lease(emptied, gone[:10])
+    lease(emptied, gone[10:20], tenant="globex")
+    emptied.refresh()
+    assert kept(emptied) == gone[:20]
+    assert [each for each in emptied.status.findings if each.startswith("bindings")] == []
+
+
+def test_the_deployments_own_clients_keep_all_that_they_use(emptied: World) -> None:
+    gone = sorted(crowd(100, vendors=20)[:30])
+    for model_id in gone:
+        emptied.bind(model_id)
+    emptied.come_back(after=LONG)
+    assert kept(emptied) == gone
+
+
+def test_models_that_are_there_use_up_nothing(emptied: World) -> None:
+    gone = sorted(crowd(100, vendors=20)[:30])
+    emptied.wait(LONG)
+    lease(emptied, [*emptied.feed.ids, *gone[:10]])
+    emptied.refresh()
+    assert kept(emptied) == gone[:10]

@@ -14,10 +14,10 @@ COMMITTED = Path(__file__).resolve().parents[2] / "schemas" / "v1"
 
 DIGESTS = {
     "changes": "aa382e2bbe46d1a2",
-    "curated": "73057a8cf0371e9f",
-    "current": "3d397f3b74e7223b",
-    "deprecations": "44209b74d41a8dd6",
-    "manifest": "4b79acf145a3d040",
+    "curated": "833b83540989cd02",
+    "current": "b9cf38149b6b8e49",
+    "deprecations": "b1dd31d0a728a694",
+    "manifest": "3af3ff57a82ed80f",
     "overrides/alias-overrides": "8b50ddf7d5afa365",
     "overrides/backend-mappings": "b762b49a5f9b322a",
     "overrides/capability-overrides": "aa27fe62d149d5be",
@@ -25,10 +25,10 @@ DIGESTS = {
     "overrides/deprecation-overrides": "1b234b1b3afddbfc",
     "overrides/family-rules": "c006876145e76d4b",
     "overrides/pinned": "678852cec5f8bf54",
-    "overrides/quality-overrides": "c19f2344ffc121bd",
+    "overrides/quality-overrides": "3e7c8ec65cbf12ab",
     "reports/bindings": "8803605a094c228a",
     "reports/telemetry": "59ddf800feb7a5c3",
-    "signals": "4291f1d2df51e9e4",
+    "signals": "f570f2732972174c",
     "status": "cc854948fad2ea8b",
 }
 """The first 16 hexadecimal digits of the SHA-256 of each schema file."""

@@ -382,12 +382,15 @@ def test_it_does_so_for_35_days(world: World) -> None:
     assert world.state_of(LEAVER) == "removed"
 
 
-def test_telemetry_is_nothing_to_the_jobs_yet(world: World) -> None:
+def test_what_was_taken_in_is_counted_by_the_next_sweep_and_changes_no_model(world: World) -> None:
     twin = world.twin()
     door_of(world).send(a_telemetry_report(day=f"{world.now:%Y-%m-%d}"))
     for each in (world, twin):
         each.run_schedule(during=timedelta(days=2))
-    assert world.bytes_of_documents() == twin.bytes_of_documents()
+    told = world.document("signals")["telemetry"]["ratings"]["deepseek/deepseek-r1:free"]["supportsTools"]
+    assert (told["standing"], told["evidence"]["requests"], told["evidence"]["reporters"]) == ("watched", 102, 1)
+    assert world.document("current")["models"] == twin.document("current")["models"]
+    assert world.document("curated")["buckets"] == twin.document("curated")["buckets"]
 
 
 def test_whatever_is_reported_the_registry_stays_readable(world: World) -> None:

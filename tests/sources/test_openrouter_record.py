@@ -439,6 +439,20 @@ def test_a_condition_that_cannot_be_read_refuses_the_record(value: object, said:
 
 
 @pytest.mark.parametrize(
+    ("value", "read"), [("2025-08-31", "2025-08-31"), ("2025-08", "2025-08"), (None, None), (ABSENT, None)]
+)
+def test_a_knowledge_cutoff_is_kept_as_exact_as_it_was_given(value: object, read: str | None) -> None:
+    assert facts("a/b", knowledge_cutoff=value).knowledge_cutoff == read
+
+
+@pytest.mark.parametrize("value", ["soon", "2025-13-01", "0001-01-01", "", 2025, ["2025-08-31"], "2025-08-31T00:00Z"])
+def test_a_knowledge_cutoff_that_is_no_day_is_dropped_with_a_finding(value: object) -> None:
+    (told,) = noticed(knowledge_cutoff=value)
+    assert told.startswith("knowledge_cutoff '")
+    assert facts("a/b", knowledge_cutoff=value).knowledge_cutoff is None
+
+
+@pytest.mark.parametrize(
     ("value", "read"),
     [
         ({"mandatory": True}, ReasoningFacts(mandatory=True, efforts=None, takes_max_tokens=False)),

@@ -8,6 +8,7 @@ What a document must hold is decided elsewhere.
 
 import hashlib
 from collections.abc import Mapping, Sized
+from datetime import date
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field, ValidationError
@@ -33,6 +34,8 @@ def _is_empty(value: Sized) -> bool:
     return len(value) == 0
 
 
+Day = Annotated[date | None, Field(exclude_if=_is_none)]
+"""A UTC day; left out where there is none."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -188,6 +191,50 @@ class Operations(Published):
     hosts: Annotated[HostClaims | None, Field(exclude_if=_is_none)] = None
 
 
+class Evidence(Published):
+    """What clients reported of one capability of one model: requests as they count, which are fewer than were told."""
+
+    window: str
+    """Time that it covers, such as `7d`."""
+    last_day: date
+    """Last day (UTC) of the window."""
+    requests: int
+    reporters: int
+    days: int
+    """Days on which there was a request."""
+    rate: Share
+    """Share of the requests that failed."""
+    interval: tuple[Share, Share]
+    """Where the true rate lies (Wilson, 99 %)."""
+
+
+class Rating(Published):
+    """What followed from clients' reports of one capability of one model."""
+
+    standing: Literal["watched", "lowered", "unverified"]
+    """`lowered`: the flag is false, whatever the list says; `unverified`: it was, and nobody knows any more."""
+    evidence: Annotated[Evidence | None, Field(exclude_if=_is_none)] = None
+    """Of the last seven days; left out where nobody reported."""
+    crossed_since: Day = None
+    """First of the daily sweeps in a row at which it failed too often to be believed."""
+    crossed_on: Day = None
+    """Last of them."""
+    counted_from: Day = None
+    """Reports of earlier days do not count any more: the flag was lowered since, or there was an incident."""
+    decided_on: Day = None
+    """Day on which the flag was last changed."""
+    decided_by: Annotated[Evidence | None, Field(exclude_if=_is_none)] = None
+
+
+class Telemetry(Published):
+    """What clients' reports add up to."""
+
+    since: date
+    """First day of a sweep that found reports; in the first 28 days no flag follows from them."""
+    ratings: SortedMap[SortedMap[Rating]]
+    """By id and by capability."""
+
+
 class Signals(Document):
     """`signals.json`: figures that drift at nearly every fetch, kept apart so that `current.json` does not."""
 
@@ -196,6 +243,8 @@ class Signals(Document):
     """Benchmarks, as the list carries them."""
     operations: Annotated[SortedMap[Operations], Field(exclude_if=_is_empty)] = Field(default_factory=dict)
     """How models are served, as observed; left out where nothing was."""
+    telemetry: Annotated[Telemetry | None, Field(exclude_if=_is_none)] = None
+    """Left out where no client ever reported."""
 
 
 class Component(Published):
@@ -281,6 +330,8 @@ class ManifestEntry(Published):
     generation: int
     content_sha256: Annotated[Sha256 | None, Field(exclude_if=_is_none)] = None
     """Digest of the benchmarks in it, for `signals` only: a run compares them by it."""
+    names: Annotated[tuple[str, ...] | None, Field(exclude_if=_is_none)] = None
+    """Ids that it names, for `curated` only: a run knows by them whether the shortlist lost somebody."""
 
 
 class Manifest(Published):

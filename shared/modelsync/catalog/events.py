@@ -73,9 +73,9 @@ class Event:
     note: str | None = None
 
 
-def somebody_left(events: Iterable[Event]) -> bool:
-    """Whether a model is no longer active that was before."""
-    return any(event.kind in KIND_OF_STATE.values() for event in events)
+def departed(events: Iterable[Event]) -> frozenset[str]:
+    """The models that are no longer active and were before."""
+    return frozenset(event.id for event in events if event.kind in KIND_OF_STATE.values())
 
 
 def fold_states(events: Iterable[Event]) -> dict[str, LifecycleState]:

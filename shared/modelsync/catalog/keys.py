@@ -4,9 +4,14 @@ Keys are made only here, of numbers, dates, fixed words and words of the operato
 ever becomes part of one.
 """
 
+import re
 from datetime import UTC, date, datetime
 
 from modelsync.errors import UsageError
+
+_REPORTER = r"(?P<reporter>[a-z0-9-]{1,40})/(?P<place>[0-9a-f]{2})\.json"
+_KEPT_BINDINGS = re.compile(rf"(?:.*/)?bindings/v1/{_REPORTER}")
+_KEPT_TELEMETRY = re.compile(rf"telemetry/v1/(?P<day>\d{{4}}-\d{{2}}-\d{{2}})/{_REPORTER}", re.ASCII)
 
 OPENROUTER = "openrouter"
 PROVIDERS = ("deepseek", "dashscope", "moonshot")
@@ -79,10 +84,31 @@ def bindings_key(reporter: str, place: int) -> str:
     return f"{BINDINGS_PREFIX}v1/{reporter}/{place:02x}.json"
 
 
+def bindings_reporter(key: str) -> str | None:
+    """Whose credential brought what `bindings_key` named, below any prefix; None: the deployment's own clients."""
+    kept = _KEPT_BINDINGS.fullmatch(key)
+    return kept["reporter"] if kept is not None else None
+
+
+TELEMETRY_PREFIX = "telemetry/v1/"
+
+
 def telemetry_key(day: date, reporter: str, place: int) -> str:
     """Where one client's outcomes of a day are kept; `reporter` and `place` as for bindings."""
-    return f"telemetry/v1/{day}/{reporter}/{place:02x}.json"
+    return f"{TELEMETRY_PREFIX}{day}/{reporter}/{place:02x}.json"
 
+
+def telemetry_place(key: str) -> tuple[date, str, int] | None:
+    """The day, the reporter and the place that `telemetry_key` was given; None for a key that it never gives."""
+    kept = _KEPT_TELEMETRY.fullmatch(key)
+    try:
+        return None if kept is None else (date.fromisoformat(kept["day"]), kept["reporter"], int(kept["place"], 16))
+    except ValueError:  # a day that no calendar has
+        return None
+
+
+ENRICHMENT_COPY = "enrichment/models-dev.json"
+"""What the catalog keeps of models.dev: the last good copy, reduced."""
 
 ASKED_RUN = "admin/run.json"
 """The run that was asked for by hand last."""

@@ -1,6 +1,6 @@
 """How a model that left the feed grows old.
 
-active -> stale (gone) -> deprecated (14 days) -> removed (30 days, and nobody bound to it).
+active -> stale (gone) -> deprecated (14 days) -> removed (30 days, and nobody bound to it; 180 days whoever is).
 A model that returns is active again, from any state. No recorded return took longer than 12.75 days
 (748 snapshots, 56 returns), hence the 14. This room knows nothing of feeds, stores or the present time.
 """
@@ -10,6 +10,8 @@ from enum import StrEnum
 
 DEPRECATED_AFTER = timedelta(days=14)
 REMOVED_AFTER = timedelta(days=30)
+KEPT_AT_MOST = timedelta(days=180)
+"""However many saved choices point at a model, and also while nobody can tell: its tombstone says where to go."""
 RETIRING_WITHIN = timedelta(days=14)
 """A model whose announced end is as near as this is not recommended any more."""
 
@@ -66,7 +68,7 @@ def lifecycle_state(missing_since: datetime | None, *, bound: bool, seen_until: 
     """State of a model absent from the feed since `missing_since` (UTC); None means that it is there.
 
     `seen_until` is the time of the last feed that was believed: while no feed can be read, nobody grows old.
-    A bound model is never removed: someone's saved choice still points at it.
+    A bound model is kept longer, for someone's saved choice still points at it; but not for ever.
 
     >>> from datetime import UTC
     >>> gone = datetime(2026, 6, 1, tzinfo=UTC)
@@ -76,7 +78,7 @@ def lifecycle_state(missing_since: datetime | None, *, bound: bool, seen_until: 
     if missing_since is None:
         return LifecycleState.ACTIVE
     missing = seen_until - missing_since
-    if missing >= REMOVED_AFTER and not bound:
+    if missing >= KEPT_AT_MOST or (missing >= REMOVED_AFTER and not bound):
         return LifecycleState.REMOVED
     if missing >= DEPRECATED_AFTER:
         return LifecycleState.DEPRECATED

@@ -5,8 +5,8 @@ notation; the words of the closed sets live in `pricing`, `capabilities`, `lifec
 This room holds no rule that decides a value.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sized
+from datetime import date, datetime
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
@@ -24,6 +24,10 @@ Money = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", description="USD in plain
 
 def _is_none(value: object) -> bool:
     return value is None
+
+
+def _is_empty(value: Sized) -> bool:
+    return len(value) == 0
 
 
 def _in_key_order(pairs: Mapping[str, V]) -> dict[str, V]:
@@ -115,6 +119,45 @@ class DetectionSources(Published):
     is_free: DetectionSource | None
 
 
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
+"""A day, or only a month where nobody says more."""
+
+Tokens = Annotated[int, Field(gt=0)]
+
+
+class Origin(Published):
+    """Where a value was read that the record's own source does not tell."""
+
+    source: str
+    """The reference, such as `models.dev`."""
+    record: str
+    """Whose entry of it, and the model's id there: `anthropic/claude-haiku-4-5`."""
+    day: date
+    """Day on which the copy was read that first said so."""
+
+
+class Enrichment(Published):
+    """What a reference knows of a model and its source does not tell; a value nobody knows is left out.
+
+    It fills gaps and overrules nothing: `knowledgeCutoff`, `maxContext` and `maxOutput` stand here only where the
+    record has none itself.
+    No flag, no state and no place in the shortlist follows from it.
+    """
+
+    release_date: Annotated[Day | None, Field(exclude_if=_is_none)] = None
+    """When the vendor released it; `createdAt` is when the source listed it."""
+    knowledge_cutoff: Annotated[Day | None, Field(exclude_if=_is_none)] = None
+    family: Annotated[str | None, Field(exclude_if=_is_none, max_length=80)] = None
+    """The line as the reference calls it; the `family` of the record stays what it is."""
+    open_weights: Annotated[bool | None, Field(exclude_if=_is_none)] = None
+    max_context: Annotated[Tokens | None, Field(exclude_if=_is_none)] = None
+    """Context window in tokens, of the vendor's own service; a reseller's may be another."""
+    max_output: Annotated[Tokens | None, Field(exclude_if=_is_none)] = None
+    """Completion limit in tokens, likewise."""
+    origins: SortedMap[Origin]
+    """Of each value that is there, by its name, where it was read."""
+
+
 class ModelInfo(Published):
     """One model, normalised and judged."""
 
@@ -183,6 +226,12 @@ class ModelInfo(Published):
     """Announced end; a bare date is taken as 13:00 UTC, placeholders far in the future are dropped."""
     backends: SortedMap[str]
     """Its id under other backends, where a table or a verified rule knows it."""
+    backends_by_rule: Annotated[tuple[str, ...], Field(exclude_if=_is_empty)] = ()
+    """Those of `backends` that no table names: a rule proposed the id, and the backend was seen to list it."""
+    knowledge_cutoff: Annotated[Day | None, Field(exclude_if=_is_none)] = None
+    """Until when its training data reach, as the source says; left out where it does not."""
+    enrichment: Annotated[Enrichment | None, Field(exclude_if=_is_none)] = None
+    """What a reference adds; left out where it adds nothing."""
 
 
 def expired(model: ModelInfo, now: datetime) -> bool:

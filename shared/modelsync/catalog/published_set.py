@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from modelsync.catalog.documents import DOCUMENTS, Changes, Curated, Current, Deprecations, Document, Signals, decode
+from modelsync.catalog.documents import (
+    DOCUMENTS,
+    Changes,
+    Curated,
+    Current,
+    Deprecations,
+    Document,
+    Measurements,
+    Operations,
+    Signals,
+    decode,
+)
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo
@@ -24,6 +35,14 @@ class PublishedSet:
     def models(self) -> dict[str, ModelInfo]:
         """The listed models by id."""
         return {model.id: model for model in self.current.models} if self.current else {}
+
+    def measurements(self) -> Mapping[str, Measurements]:
+        """Benchmarks by id."""
+        return self.signals.models if self.signals else {}
+
+    def operations(self) -> Mapping[str, Operations]:
+        """What was observed of how models are served, by id."""
+        return self.signals.operations if self.signals else {}
 
     def replacing(self, documents: Mapping[str, Document]) -> "PublishedSet":
         """The same set with some documents exchanged, by their names."""
@@ -67,7 +86,12 @@ def lost_from_shortlist(published: PublishedSet) -> tuple[str, ...]:
     """Ids that the shortlist names, as an entry or behind `auto`, although they are no longer active."""
     if published.curated is None:
         return ()
-    models = published.models()
-    named = {entry.id for entry in published.curated.models}
-    named |= {i for needs in published.curated.auto_targets.values() for i in needs.values() if i is not None}
-    return tuple(i for i in sorted(named) if i not in models or models[i].state is not LifecycleState.ACTIVE)
+    models, named = published.models(), named_by(published.curated)
+    return tuple(i for i in named if i not in models or models[i].state is not LifecycleState.ACTIVE)
+
+
+def named_by(curated: Curated) -> tuple[str, ...]:
+    """Every id that a shortlist names, as an entry or behind `auto`."""
+    named = {entry.id for entry in curated.models}
+    named |= {i for needs in curated.auto_targets.values() for i in needs.values() if i is not None}
+    return tuple(sorted(named))

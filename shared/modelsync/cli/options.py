@@ -14,7 +14,8 @@ from typing import Any, Final, NoReturn
 
 from modelsync import __version__
 from modelsync.catalog.keys import OPENROUTER, PROVIDERS
-from modelsync.cli.arguments import FLAG_WORDS, TOPICS, generation, moment, port, topic
+from modelsync.cli.arguments import generation, moment, port, topic
+from modelsync.cli.command_list import ADMINISTERING, ALL_COMMANDS, COMMANDS, READING, RUNNING
 from modelsync.cli.exit_codes import MEANINGS
 from modelsync.errors import UsageError
 from modelsync.shell.s3_profile import PROFILES
@@ -70,78 +71,8 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; run `{self.prog} --help`")
 
 
-@dataclass(frozen=True, slots=True)
-class _Command:
-    """One command: its name, what follows it, what it does, and which options it has of its own."""
-
-    name: str
-    words: str
-    help: str
-    more: str = ""
-
-    @property
-    def usage(self) -> str:
-        return f"{self.name} {self.words}".strip()
-
-
-_RUNNING: Final = (
-    _Command("all", "", "read the feed, recompute the shortlist, publish both", "What a schedule runs, in one go."),
-    _Command("refresh", "", "read the feed and publish what it means"),
-    _Command("curate", "", "recompute the shortlist from what is published"),
-    _Command(
-        "replay",
-        "DIR",
-        "run the recorded feeds of a folder in the order of time",
-        "Every openrouter-<YYYYMMDDTHHMM>Z.json or .json.gz is refreshed with the clock of its name; after the last "
-        "of each UTC day the shortlist is recomputed. A snapshot that is refused or held is told and passed over. "
-        "The store must not be newer than the first snapshot. This is also how to fill in history.",
-    ),
-    _Command("rollback", "N", "publish the content of generation N again, as a new generation"),
-)
-_READING: Final = (
-    _Command("status", "", "ages, counts, what is held, what is due next"),
-    _Command(
-        "diff",
-        "[A] [B]",
-        "what changed from one generation to another",
-        "Without A and B: from the previous generation to the newest; with A alone: from A to the newest. "
-        "Generation 0 is the empty catalog.",
-    ),
-    _Command(
-        "show",
-        "ID",
-        "one model's record, alive or gone",
-        "ID is an id, an alias, an alias of former times, or the id of a model that is gone.",
-    ),
-    _Command(
-        "why",
-        "ID [TOPIC]",
-        "why a model is published as it is",
-        f"TOPIC is a flag ({', '.join(FLAG_WORDS)}, or its published name) or one of {', '.join(TOPICS)}; "
-        "without it, all of them.",
-    ),
-    _Command("verify", "", "check the store: digests, schemas, history, laws"),
-    _Command("schema", "[NAME]", "list the JSON Schemas, or print one"),
-)
-_ADMINISTERING: Final = (
-    _Command(
-        "invoke",
-        "FUNCTION",
-        "call a deployed function and say how its run ended",
-        "FUNCTION is a name or an ARN; with --stack one of full_refresh, curated_refresh, provider_refresh. Region "
-        "and credentials are those of the AWS configuration.",
-    ),
-    _Command(
-        "serve-admin",
-        "",
-        "serve the admin API to this machine",
-        "The API of the deployed function, over plain HTTP, for the catalog of --store; a run that is asked for is "
-        "done by this process. An address that other machines can reach needs MODELSYNC_ADMIN_TOKEN, which a caller "
-        "sends as its bearer token, and belongs behind a proxy that speaks TLS. Ctrl-C ends it when no run is at work.",
-    ),
-)
-_ALL: Final = (*_RUNNING, *_READING, *_ADMINISTERING)
-COMMANDS: Final = tuple(command.name for command in _ALL)
+_JOBS: Final = ("refresh", "all", "curate", "signals", "enrich")
+"""What an event of a function may ask for."""
 
 _OF_A_SOURCE: Final = ("all", "refresh", "curate", "rollback", "status", "diff", "show", "why", "verify")
 SOURCES: Final = (OPENROUTER, *PROVIDERS)
@@ -171,11 +102,11 @@ def _parser() -> _Parser:
         prog=PROGRAM,
         usage=f"{PROGRAM} COMMAND [options]",
         description="Keeps a published catalog of language models true to what OpenRouter lists.\n\n"
-        + _listed("commands that run", [(each.usage, each.help) for each in _RUNNING])
+        + _listed("commands that run", [(each.usage, each.help) for each in RUNNING])
         + "\n\n"
-        + _listed("commands that read", [(each.usage, each.help) for each in _READING])
+        + _listed("commands that read", [(each.usage, each.help) for each in READING])
         + "\n\n"
-        + _listed("commands that administer", [(each.usage, each.help) for each in _ADMINISTERING]),
+        + _listed("commands that administer", [(each.usage, each.help) for each in ADMINISTERING]),
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
@@ -183,7 +114,7 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", help=argparse.SUPPRESS, metavar="COMMAND")
-    for command in _ALL:
+    for command in ALL_COMMANDS:
         own = commands.add_parser(
             command.name,
             prog=f"{PROGRAM} {command.name}",
@@ -197,6 +128,7 @@ def _parser() -> _Parser:
         )
         if command.name in _OF_A_SOURCE:
             own.add_argument("--source", metavar="NAME", choices=SOURCES, default=OPENROUTER, help=_WHOSE)
+        _add_job_words(own, command.name)
         _add_words(own, command.name)
         _add_admin_words(own, command.name)
     return parser
@@ -221,15 +153,24 @@ def _common_options() -> _Parser:
     return parser
 
 
-def _add_words(parser: argparse.ArgumentParser, command: str) -> None:
-    """The words and options that only one command has."""
+def _add_job_words(parser: argparse.ArgumentParser, command: str) -> None:
+    """The options of commands that run a job."""
     if command in ("all", "refresh"):
         parser.add_argument("--feed", metavar="FROM", help="a file (plain or .gz), - for standard input, or a URL")
         parser.add_argument("--accept", action="store_true", help="publish a feed or prices that would be held")
-    if command in ("all", "refresh", "curate", "rollback", "invoke"):
+    if command == "enrich":
+        parser.add_argument("--feed", metavar="FROM", help="a file (plain or .gz), - for standard input, or a URL")
+        parser.add_argument("--accept", action="store_true", help="keep a copy that lost many models")
+    if command == "signals":
+        parser.add_argument("--feed", metavar="URL", help="address of the list, in place of OpenRouter's own")
+    if command in ("all", "refresh", "signals", "curate", "enrich", "rollback", "invoke"):
         parser.add_argument("--dry-run", action="store_true", help="write nothing, print what would change")
-    if command in ("all", "refresh", "curate", "rollback", "diff"):
+    if command in ("all", "refresh", "signals", "curate", "rollback", "diff"):
         parser.add_argument("--full", action="store_true", help="list every change, however many there are")
+
+
+def _add_words(parser: argparse.ArgumentParser, command: str) -> None:
+    """The words and options that only one command has."""
     if command == "replay":
         parser.add_argument("folder", metavar="DIR", type=Path, help="folder of recorded feeds")
     if command == "rollback":
@@ -258,7 +199,9 @@ def _add_admin_words(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument("function", metavar="FUNCTION", help="its name or ARN, or its name in the stack")
         parser.add_argument("--stack", metavar="NAME", help="the stack that FUNCTION belongs to")
         parser.add_argument("--slot", metavar="ISO", type=moment, help="the time of the schedule that it stands for")
-        parser.add_argument("--job", choices=("refresh", "all"), help="what full_refresh does (default: refresh)")
+        parser.add_argument(
+            "--job", choices=("refresh", "all", "signals", "enrich"), help="what it does, where it knows several jobs"
+        )
         parser.add_argument("--provider", metavar="NAME", help="whose list provider_refresh reads")
     if command == "serve-admin":
         parser.add_argument("--host", metavar="ADDRESS", default=DEFAULT_HOST, help="default: this machine alone")

@@ -42,11 +42,12 @@ _KIND_ORDER: Final = {kind: rank for rank, kind in enumerate(EventKind)}
 
 @dataclass(frozen=True, slots=True)
 class Journalist:
-    """Writes the events of one run: its time, and the generation that will publish them."""
+    """Writes the events of one run: its time, and the generation that will publish them; `notes` by id and field."""
 
     now: datetime
     generation: int
     last_look: datetime | None
+    notes: Mapping[tuple[str, str], str] | None = None
 
     def report(
         self,
@@ -120,7 +121,8 @@ class Journalist:
     def _compared(self, kind: EventKind, old: ModelInfo, new: ModelInfo, *, field: str, name: str) -> Iterator[Event]:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            yield self._event(kind, new.id, field=str(field), before=before, after=after)
+            note = self.notes.get((new.id, field)) if self.notes else None
+            yield self._event(kind, new.id, field=str(field), before=before, after=after, note=note)
 
     def _expiry(self, old: ModelInfo, new: ModelInfo) -> Iterator[Event]:
         before, after = old.expires_at, new.expires_at

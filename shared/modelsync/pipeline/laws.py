@@ -23,7 +23,7 @@ from modelsync.catalog.lifecycle import (
     REMOVED_AFTER,
     LifecycleState,
 )
-from modelsync.catalog.model_info import DetectionSources, ModelInfo
+from modelsync.catalog.model_info import DetectionSources, Enrichment, ModelInfo
 from modelsync.catalog.pricing import ZERO, PriceTier, PricingStatus, price_tier
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.price import NOT_PER_TOKEN
@@ -216,6 +216,16 @@ def _provenance(case: _Case) -> Found:
         for name, field in DetectionSources.model_fields.items():
             if getattr(record, name) is not None and getattr(record.detection_source, name) is None:
                 yield record.id, f"{field.alias} is {getattr(record, name)}, and no layer says so"
+        if record.enrichment is not None:
+            yield from ((record.id, problem) for problem in _enrichment_problems(record, record.enrichment))
+
+
+def _enrichment_problems(record: ModelInfo, enrichment: Enrichment) -> Iterator[str]:
+    """Values without an origin and the other way round, and values that stand beside the record's own."""
+    told = enrichment.model_dump(mode="json", by_alias=True, exclude={"origins"})
+    yield from (f"{name} has no origin, or an origin no value" for name in sorted(told.keys() ^ enrichment.origins))
+    own = record.model_dump(mode="json", by_alias=True, include={"knowledge_cutoff", "max_context", "max_output"})
+    yield from (f"{name} was added, and the record has its own" for name in told if own.get(name) is not None)
 
 
 def _tiers(case: _Case) -> Found:

@@ -18,9 +18,11 @@ from modelsync.catalog.model_ids import IdParts, lineage
 from modelsync.catalog.model_info import DetectionSources, ModelInfo, Pricing
 from modelsync.catalog.pricing import PricingStatus, amount
 from modelsync.pipeline.detect import DetectedFlags, Resolver
+from modelsync.pipeline.enrich import carried_backends, carried_enrichment
 from modelsync.pipeline.hold import believed_pricing
 from modelsync.pipeline.price import cost_of, costs, published_pricing, status_of, tier_of
 from modelsync.pipeline.ranking.eligibility import eligible_buckets
+from modelsync.pipeline.telemetry_flags import keep_lowered
 from modelsync.sources.facts import ModelFacts
 
 FLAGS: Final = tuple(DetectionSources.model_fields)
@@ -47,8 +49,10 @@ class Normalizer:
         pricing = believed.pricing
         status = status_of(pricing, parts, output_modalities=facts.output_modalities)
         rising = believed.pending is not None and costs(believed.pending.pricing)
-        flags = self.resolver.detect(facts, is_free=status is PricingStatus.FREE and not rising)
+        detected = self.resolver.detect(facts, is_free=status is PricingStatus.FREE and not rising)
+        flags = keep_lowered(detected, facts, previous=previous)
         is_free = flags.is_free.value
+        backends, by_rule = carried_backends(self.backends.get(facts.id, {}), previous)
         return ModelInfo(
             id=facts.id,
             name=facts.name,
@@ -86,7 +90,10 @@ class Normalizer:
             first_seen=first_seen,
             missing_since=None,
             expires_at=self._announced_end(facts),
-            backends=self.backends.get(facts.id, {}),
+            backends=backends,
+            backends_by_rule=by_rule,
+            knowledge_cutoff=facts.knowledge_cutoff,
+            enrichment=carried_enrichment(previous, facts),
         )
 
     def _seen_pricing(self, facts: ModelFacts, previous: ModelInfo | None) -> Pricing:

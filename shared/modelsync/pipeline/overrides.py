@@ -137,6 +137,10 @@ class QualityPin(Entry):
     bucket: Bucket
     score: Annotated[float, Field(ge=0, le=1)]
     date: date
+    citation: Annotated[str | None, Field(min_length=10)] = None
+    """What the board asks to be named as, where it asks for it."""
+    licence: Annotated[str | None, Field(min_length=3)] = None
+    """Under which terms the score may be published again."""
 
 
 class CuratedRule(Entry):

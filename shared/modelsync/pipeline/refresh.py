@@ -29,18 +29,23 @@ from modelsync.catalog.lifecycle import LifecycleState, is_placeholder
 from modelsync.catalog.model_ids import ModelId
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
+from modelsync.catalog.telemetry import Reported
+from modelsync.pipeline.backend_drift import inactive_rows, unlisted_rows
 from modelsync.pipeline.detect import Resolver
+from modelsync.pipeline.enrich import enriched, table_of
 from modelsync.pipeline.guard import judge
 from modelsync.pipeline.journal import KEPT_FOR, Journalist, price_news
 from modelsync.pipeline.normalize import Normalizer
+from modelsync.pipeline.observe import Seen, observed
 from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.pinned import is_pinned
 from modelsync.pipeline.ranking.curation import curated_document, shortlist_moves
-from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.redirect import assign_redirects
 from modelsync.pipeline.retire import Bound, Census, age
 from modelsync.pipeline.stamp import Stamp
+from modelsync.pipeline.telemetry_sweep import Notes, sweep_reports
 from modelsync.sources.facts import ModelFacts, ParsedFeed
+from modelsync.sources.models_dev_copy import EnrichmentCopy
 
 CITATIONS = (
     "Artificial Analysis (artificialanalysis.ai): intelligence, coding and agentic index, as listed by OpenRouter",
@@ -67,23 +72,27 @@ class Refresh:
     """The figures that the feed told, also where they are those that stand; None where it told none."""
 
     def then(self, later: "Refresh") -> "Refresh":
-        """This run with what was decided on top of it; of a document that both changed, the later one counts."""
+        """This run with what was decided on top of it; of a document that both changed, the later one counts.
+
+        What both found is told once.
+        """
         return replace(
             self,
             documents={**self.documents, **later.documents},
             events=(*self.events, *later.events),
-            findings=(*self.findings, *later.findings),
+            findings=(*self.findings, *(each for each in later.findings if each not in self.findings)),
             curated=self.curated or later.curated,
         )
 
     def observing(self, standing: Signals | None) -> "Refresh":
-        """The same with what was observed of how models are served.
+        """The same with what was observed of how models are served, and with what clients reported.
 
         No feed tells that, and a run leaves it unread until it has new figures to publish beside it.
         """
-        if self.signals is None or standing is None or not standing.operations:
+        if self.signals is None or standing is None or not (standing.operations or standing.telemetry):
             return self
-        signals = self.signals.model_copy(update={"operations": standing.operations})
+        kept = {"operations": standing.operations, "telemetry": standing.telemetry}
+        signals = self.signals.model_copy(update=kept)
         documents = {name: signals if name == SIGNALS else each for name, each in self.documents.items()}
         return replace(self, documents=documents, signals=signals)
 
@@ -126,7 +135,12 @@ def refresh_catalog(
         documents,
         events=events,
         set_aside=tuple(f"{each.where} ({each.id or 'no readable id'}): {each.problem}" for each in feed.set_aside),
-        findings=(*verdict.notes, *feed.findings, *alias_findings),
+        findings=(
+            *verdict.notes,
+            *feed.findings,
+            *alias_findings,
+            *inactive_rows(overrides.backends, after.states()),
+        ),
         placeholder_dates=sum(
             f.expires_at is not None and is_placeholder(f.expires_at, now=stamp.now) for f in feed.models
         ),
@@ -134,22 +148,52 @@ def refresh_catalog(
     )
 
 
+def refresh_signals(published: PublishedSet, seen: Seen, *, stamp: Stamp) -> Refresh:
+    """Publish how models are served, as one run saw it, beside the benchmarks and whatever else was measured."""
+    operations = observed(published, seen, stamp=stamp)
+    if operations == published.operations():
+        return Refresh({}, findings=seen.findings)
+    known = published.signals or Signals(**stamp.on(), citations=(), models={})
+    signals = known.model_copy(update={**stamp.on(), "operations": operations})
+    return Refresh({SIGNALS: signals}, findings=seen.findings)
+
+
 def refresh_curated(
-    published: PublishedSet, *, overrides: Overrides, bound: Bound, signals: OperationalSignals, stamp: Stamp
+    published: PublishedSet,
+    *,
+    overrides: Overrides,
+    bound: Bound,
+    stamp: Stamp,
+    reference: EnrichmentCopy | None = None,
+    reported: Reported | None = None,
 ) -> Refresh:
-    """Recompute the shortlist and sweep: nobody ages beyond the last feed that was believed (`stamp.last_look`)."""
+    """Recompute the shortlist and sweep: nobody ages beyond the last feed that was believed (`stamp.last_look`).
+
+    `reference` is what the models are enriched from; without it what they were enriched with stays. `reported` is
+    what clients reported; without it no flag is judged by that.
+    """
     before = census_of(published)
-    present = {i: model for i, model in before.listed.items() if model.state is LifecycleState.ACTIVE}
+    judged = sweep_reports(published, reported, stamp=stamp)
+    present = judged.applied({i: m for i, m in before.listed.items() if m.state is LifecycleState.ACTIVE})
     after = age(before, present, overrides=overrides, bound=bound, seen_until=stamp.last_look or stamp.now)
-    documents, events = catalog_documents(published, before, after, alias_changes=(), overrides=overrides, stamp=stamp)
+    if reference is not None:
+        after = replace(after, listed=enriched(after.listed, reference, table=table_of(overrides.backends)))
+    rows, states = overrides.backends, after.states()
+    drift = (*inactive_rows(rows, states), *unlisted_rows(rows, states, reference))
+    documents, events = catalog_documents(
+        published, before, after, alias_changes=(), overrides=overrides, stamp=stamp, notes=judged.notes
+    )
+    if judged.signals is not None:
+        documents[SIGNALS] = judged.signals
     swept = published.replacing(documents)
-    curated, findings = curated_document(swept, overrides=overrides, signals=signals, stamp=stamp)
+    curated, findings = curated_document(swept, overrides=overrides, stamp=stamp)
     moves = shortlist_moves(published.curated, curated, at=stamp.now, generation=stamp.generation)
     if published.curated is None or content_of(curated) != content_of(published.curated):
         documents[CURATED] = curated
     if moves:
         documents[CHANGES] = with_events(swept.changes, moves, stamp)
-    return Refresh(documents, events=(*events, *moves), findings=findings, curated=True)
+    told = (*findings, *drift, *judged.findings)
+    return Refresh(documents, events=(*events, *moves), findings=told, curated=True)
 
 
 def census_of(published: PublishedSet) -> Census:
@@ -174,7 +218,7 @@ def _present(
     normalizer = Normalizer(
         source=feed.source,
         resolver=Resolver(overrides.family_rules, overrides.capabilities),
-        backends={each.id: dict(sorted(each.backends.items())) for each in overrides.backends},
+        backends=table_of(overrides.backends),
         now=stamp.now,
         accept=accept,
     )
@@ -216,12 +260,13 @@ def catalog_documents(
     alias_changes: tuple[AliasChange, ...],
     overrides: Overrides,
     stamp: Stamp,
+    notes: Notes | None = None,
 ) -> tuple[dict[str, Document], tuple[Event, ...]]:
-    """Current list, deprecations and events, as far as they changed."""
+    """Current list, deprecations and events, as far as they changed; `notes` say why a flag did."""
     old = published.deprecations
     known_redirects = old.redirects if old else ()
     redirects = assign_redirects(after, previous=known_redirects, overrides=overrides.redirects, now=stamp.now)
-    events = Journalist(stamp.now, stamp.generation, stamp.last_look).report(
+    events = Journalist(stamp.now, stamp.generation, stamp.last_look, notes).report(
         before, after, alias_changes=alias_changes, redirects=redirects, known_redirects=known_redirects
     )
     log = published.changes.events if published.changes else ()
@@ -270,4 +315,5 @@ def _signals(feed: ParsedFeed, known: Signals | None, stamp: Stamp) -> Signals:
         citations=CITATIONS if measured else (),
         models=measured,
         operations=known.operations if known is not None else {},
+        telemetry=known.telemetry if known is not None else None,
     )

@@ -36,6 +36,11 @@ class Census:
         stone = self.tombstones.get(model_id)
         return self.listed.get(model_id) or (stone.last_known if stone is not None else None)
 
+    def states(self) -> dict[str, LifecycleState]:
+        """The state of every id ever published."""
+        buried = {i: stone.state for i, stone in self.tombstones.items()}
+        return buried | {i: model.state for i, model in self.listed.items()}
+
 
 BURIED_EARLY: Final = "buried by people before its time"
 """Cause of a tombstone that an override made."""
@@ -70,9 +75,14 @@ def age(
 
 def may_remove(census: Census, *, at: datetime) -> bool:
     """Tell whether somebody has been missing so long that it matters who is bound."""
-    missing = [model.missing_since for model in census.listed.values()]
-    missing += [s.missing_since for i, s in census.tombstones.items() if i not in census.listed and not _is_final(s)]
-    return any(since is not None and at - since >= REMOVED_AFTER for since in missing)
+    return bool(waiting_to_be_removed(census, at=at))
+
+
+def waiting_to_be_removed(census: Census, *, at: datetime) -> frozenset[str]:
+    """Ids that have been missing so long that only a saved choice, or people, can keep them from being removed."""
+    missing = {i: model.missing_since for i, model in census.listed.items()}
+    missing |= {i: s.missing_since for i, s in census.tombstones.items() if i not in missing and not _is_final(s)}
+    return frozenset(i for i, since in missing.items() if since is not None and at - since >= REMOVED_AFTER)
 
 
 def _is_final(stone: Tombstone) -> bool:

@@ -17,7 +17,6 @@ from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.ranking.curation import curated_document, shortlist_moves
-from modelsync.pipeline.ranking.score import OperationalSignals
 from modelsync.pipeline.refresh import Refresh, catalog_documents, census_of, with_events
 from modelsync.pipeline.retire import Census
 from modelsync.pipeline.stamp import Stamp
@@ -44,7 +43,7 @@ def roll_back(standing: PublishedSet, target: PublishedSet, *, overrides: Overri
     curated = target.curated
     if curated is None and standing.curated is not None:
         restored = replace(standing.replacing(documents), curated=None)
-        curated, findings = curated_document(restored, overrides=overrides, signals=OperationalSignals(), stamp=stamp)
+        curated, findings = curated_document(restored, overrides=overrides, stamp=stamp)
     if curated is not None and curated != standing.curated:
         documents[CURATED] = curated.model_copy(update=stamp.on())
     moves = shortlist_moves(standing.curated, curated, at=stamp.now, generation=stamp.generation)

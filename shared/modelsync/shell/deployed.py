@@ -24,6 +24,7 @@ Json = dict[str, Any]
 FUNCTIONS: Final[Mapping[str, str]] = {
     "full_refresh": "FullRefresh",
     "curated_refresh": "CuratedRefresh",
+    "signals": "Signals",
     "provider_refresh": "ProviderRefresh",
     "admin_api": "AdminApi",
     "telemetry_intake": "TelemetryIntake",

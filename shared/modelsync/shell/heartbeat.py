@@ -19,7 +19,7 @@ MOST_LINES: Final = 100
 
 LONGEST_MESSAGE: Final = 500
 
-Job = Literal["refresh", "curate", "all", "rollback"]
+Job = Literal["refresh", "signals", "curate", "all", "rollback"]
 Outcome = Literal["published", "unchanged", "held", "refused", "failed"]
 
 SEEN_TO_THEIR_END: Final = frozenset({"published", "unchanged", "held"})

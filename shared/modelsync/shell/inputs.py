@@ -4,22 +4,28 @@ This room opens files and addresses and hands on values; what the values mean is
 """
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
+from modelsync.catalog.keys import ENRICHMENT_COPY, bindings_reporter
 from modelsync.errors import FeedError, OverridesError, StoreError
 from modelsync.fetch.addresses import shown_url
 from modelsync.fetch.feed_bytes import read_feed_file
 from modelsync.fetch.limits import DEFAULT_LIMITS, FetchLimits
+from modelsync.pipeline.leases import Registry, keeping
 from modelsync.pipeline.overrides import FILES, Overrides, parse_overrides
 from modelsync.pipeline.pinned import PinnedManifest, parse_pinned
-from modelsync.pipeline.retire import Bound, everything_is_bound
+from modelsync.pipeline.retire import Bound, Census, everything_is_bound
+from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.reading import Reader
 from modelsync.shell.secrets import ReadSecret, no_key
 from modelsync.sources.facts import Source
-from modelsync.sources.registry import bound_ids
+from modelsync.sources.models_dev_copy import EnrichmentCopy, decode_copy
+from modelsync.sources.registry import leases_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,12 @@ class FeedBody:
 
     body: bytes
     url: str
+
+
+Reference = tuple[EnrichmentCopy | None, str | None]
+"""What models are enriched from, None where there is none, and a sentence where there is one that cannot be read."""
+
+UNREAD: Final[Reference] = (None, None)
 
 
 def feed_reader(
@@ -74,15 +86,44 @@ def load_pinned(folder: Path, provider: str) -> tuple[bytes, PinnedManifest] | N
     return body, parse_pinned(body, provider=provider)
 
 
-def load_bound(repository: Reader, now: datetime) -> tuple[Bound, str | None]:
-    """Which ids are bound, and a sentence where that cannot be known: then all of them count as bound."""
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """Who is bound; a sentence where that cannot be known, or else where somebody holds more than it may keep."""
+
+    bound: Bound
+    unreadable: str | None = None
+    excess: str | None = None
+
+
+def load_bound(repository: Reader, census: Census, *, now: datetime) -> Bindings:
+    """Which ids are bound; where that cannot be known, all of them count as bound."""
     try:
-        bound = frozenset(
-            model_id for key, body in repository.bindings() for model_id in bound_ids(body, where=key, today=now.date())
-        )
+        kept = keeping(load_registry(repository, now=now), census, at=now)
     except (FeedError, StoreError) as error:
-        return everything_is_bound, f"{error}; every model counts as bound until this is mended"
-    return bound.__contains__, None
+        return Bindings(everything_is_bound, f"{error}; every model counts as bound until this is mended")
+    return Bindings(kept.binds, excess=kept.finding())
+
+
+def load_registry(repository: Reader, *, now: datetime) -> Registry:
+    """Every lease in force; raises FeedError or StoreError where one report cannot be read."""
+    leases: dict[str | None, dict[str, date]] = {}
+    clients: Counter[str | None] = Counter()
+    for key, body in repository.bindings():
+        tenant = bindings_reporter(key)
+        held = leases.setdefault(tenant, {})
+        clients[tenant] += 1
+        for lease in leases_in_force(body, where=key, today=now.date()):
+            held[lease.id] = max(lease.last_used_day, held.get(lease.id, lease.last_used_day))
+    return Registry(leases, dict(clients))
+
+
+def load_reference(store: ObjectStore, *, prefix: str) -> Reference:
+    """Read the kept copy of models.dev; nothing depends on it: without it models keep what they were enriched with."""
+    try:
+        stored = store.get(prefix + ENRICHMENT_COPY)
+        return (None if stored is None else decode_copy(stored.body, key=ENRICHMENT_COPY)), None
+    except StoreError as error:
+        return None, f"{error}; nothing is enriched until `syncmodels enrich` has written it again"
 
 
 def _fetched(source: Source, url: str, *, api_key: ReadSecret, limits: FetchLimits) -> FeedBody:

@@ -1,25 +1,28 @@
 """The jobs: what a schedule, an operator or a test asks for, as straight lines.
 
 Each says what it decides on and lets the pipeline decide; how a run reads, publishes and ends is in `runs`. A refresh
-starts from the list, its history and the heartbeat: the shortlist is read where somebody left the list, and measured
-figures where they changed, which their digest tells.
+starts from the list, its history and the heartbeat: the shortlist is read where it names somebody who left, measured
+figures where they changed; the manifest tells of both.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from modelsync.catalog import keys
 from modelsync.catalog.documents import Source
-from modelsync.catalog.events import somebody_left
+from modelsync.catalog.events import departed
 from modelsync.catalog.published_set import PublishedSet, lost_from_shortlist
 from modelsync.errors import NotFoundError
-from modelsync.pipeline.ranking.score import OperationalSignals
-from modelsync.pipeline.refresh import Refresh, refresh_catalog, refresh_curated
+from modelsync.pipeline.observe import Choose, Seen, whom_to_ask
+from modelsync.pipeline.refresh import Refresh, refresh_catalog, refresh_curated, refresh_signals
 from modelsync.pipeline.rollback import roll_back
 from modelsync.pipeline.stamp import Stamp
+from modelsync.pipeline.telemetry_sweep import window_needed
 from modelsync.shell.heartbeat import Job
-from modelsync.shell.inputs import FeedBody
+from modelsync.shell.inputs import UNREAD, FeedBody, Reference, load_reference
+from modelsync.shell.outcomes import UNHEARD, HeardOutcomes, load_outcomes
 from modelsync.shell.runs import JobReport, Order, Standing, record
 from modelsync.shell.runtime import Runtime
 from modelsync.shell.slots import Slot
@@ -43,6 +46,23 @@ def run_all(
     return _read_feed(runtime, _order("all", slot, dry_run=dry_run), accept=accept)
 
 
+def observe(
+    runtime: Runtime, look: Callable[[Choose], Seen], *, dry_run: bool = False, slot: datetime | None = None
+) -> JobReport:
+    """Publish how the models are served, as `look` sees it, beside what was known."""
+    seen: list[Seen] = []
+
+    def decide(standing: Standing) -> Refresh:
+        published = standing.loaded.published
+        if published.current is None:
+            raise NotFoundError("signals: nothing is published yet; run `syncmodels refresh` first")
+        if not seen:
+            seen.append(look(lambda by_use: whom_to_ask(published, by_use=by_use)))
+        return refresh_signals(published, seen[0], stamp=standing.stamp(published.current.source))
+
+    return record(runtime, _order("signals", slot, dry_run=dry_run), decide)
+
+
 def curate(runtime: Runtime, *, dry_run: bool = False, slot: datetime | None = None) -> JobReport:
     """Recompute the shortlist and sweep, from what stands published."""
 
@@ -50,7 +70,9 @@ def curate(runtime: Runtime, *, dry_run: bool = False, slot: datetime | None = N
         published = standing.loaded.published
         if published.current is None:
             raise NotFoundError("curate: nothing is published yet; run `syncmodels refresh` first")
-        return _curated(standing, published, standing.stamp(published.current.source))
+        stamp = standing.stamp(published.current.source)
+        heard = _heard(runtime, published, stamp)
+        return _curated(standing, published, stamp, reference=_reference(runtime), heard=heard)
 
     return record(runtime, _order("curate", slot, dry_run=dry_run), decide)
 
@@ -122,7 +144,7 @@ def _refreshed(
     if curated or keys.SIGNALS in refreshed.documents:
         loaded = runtime.repository.read_also(loaded, keys.SIGNALS)
         refreshed = refreshed.observing(loaded.published.signals)
-    if somebody_left(refreshed.events):
+    if loaded.may_name(departed(refreshed.events)):
         loaded = runtime.repository.read_also(loaded, keys.CURATED)
     after = loaded.published.replacing(refreshed.documents)
     unused = standing.overrides.findings(ids=after.states(), day=today)
@@ -131,14 +153,34 @@ def _refreshed(
     if not curated and not lost_from_shortlist(after):
         return refreshed
     figures = refreshed.signals or runtime.repository.read_also(loaded, keys.SIGNALS).published.signals
-    return refreshed.then(_curated(standing, replace(after, signals=figures), replace(stamp, last_look=stamp.now)))
+    after, stamp = replace(after, signals=figures), replace(stamp, last_look=stamp.now)
+    heard = _heard(runtime, after, stamp) if curated else UNHEARD
+    reference = _reference(runtime) if curated else UNREAD
+    return refreshed.then(_curated(standing, after, stamp, reference=reference, heard=heard))
 
 
-def _curated(standing: Standing, published: PublishedSet, stamp: Stamp) -> Refresh:
-    """Reliability and latency have no source yet: `OperationalSignals()` is where they will come in."""
+def _heard(runtime: Runtime, published: PublishedSet, stamp: Stamp) -> HeardOutcomes:
+    window = window_needed(published, now=stamp.now)
+    return load_outcomes(runtime.repository, listed=published.models(), now=stamp.now, window=window)
+
+
+def _reference(runtime: Runtime) -> Reference:
+    return load_reference(runtime.store, prefix=runtime.prefix)
+
+
+def _curated(
+    standing: Standing, published: PublishedSet, stamp: Stamp, *, reference: Reference, heard: HeardOutcomes
+) -> Refresh:
+    """A shortlist that is only mended in between enriches and judges nobody anew, and so need not read for that."""
     overrides = standing.overrides.on(stamp.now.date())
+    copy, unreadable_copy = reference
     curated = refresh_curated(
-        published, overrides=overrides, bound=standing.bound, signals=OperationalSignals(), stamp=stamp
+        published,
+        overrides=overrides,
+        bound=standing.bound,
+        stamp=stamp,
+        reference=copy,
+        reported=heard.reported,
     )
-    unreadable = (standing.unreadable_bindings,) if standing.unreadable_bindings else ()
-    return replace(curated, findings=(*curated.findings, *unreadable))
+    unreadable = tuple(each for each in (standing.unreadable_bindings, unreadable_copy) if each)
+    return replace(curated, findings=(*curated.findings, *heard.findings, *unreadable))

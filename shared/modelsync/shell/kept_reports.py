@@ -1,6 +1,6 @@
 """Where reports of clients are kept: one object for each client, in a bounded number of places, written seldom.
 
-There is no database and nothing is ever listed, so that every bound has to lie in the names:
+There is no database and nothing is listed here, so that every bound has to lie in the names:
 
 - Each credential has 256 places, for bindings once and for telemetry once a day. No text that a client chose is part
   of a key, and no report adds a 257th object.

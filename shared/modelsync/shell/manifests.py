@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Final
 
 from modelsync.catalog import keys
-from modelsync.catalog.documents import Document, Manifest, ManifestEntry, Signals, measurements_digest
+from modelsync.catalog.documents import Curated, Document, Manifest, ManifestEntry, Signals, measurements_digest
+from modelsync.catalog.published_set import named_by
 from modelsync.shell.slots import Slot, with_slot
 
 _PERIODS: Final = {keys.OPENROUTER: timedelta(hours=6)}
@@ -69,4 +70,5 @@ def _entry(source: str, name: str, document: Document, *, body: bytes) -> Manife
         bytes=len(body),
         generation=document.generation,
         content_sha256=measurements_digest(document) if isinstance(document, Signals) else None,
+        names=named_by(document) if isinstance(document, Curated) else None,
     )

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from modelsync.shell.asked_jobs import carry_out
 from modelsync.shell.composition import runtime_of
 from modelsync.shell.job_order import JobOrder
-from modelsync.shell.jobs import curate, refresh, run_all
+from modelsync.shell.jobs import curate, observe, refresh, run_all
 from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.report import metrics_of, summary_of
 from modelsync.shell.runs import JobReport
@@ -27,9 +27,23 @@ def carry_out_order(
 ) -> tuple[dict[str, Any], dict[str, int]]:
     """Do what was ordered on one source's documents: what is told of it, and what is counted by metric name."""
     runtime = runtime_of(source, settings, environment, store)
+    if order.job == "enrich":
+        return _enriched(runtime, dry_run=order.dry_run)
 
     def job() -> JobReport:
+        if order.job == "signals":
+            from modelsync.shell.watching import watch_of  # late: no other job asks about hosts
+
+            return observe(runtime, watch_of(settings).look, slot=order.slot, dry_run=order.dry_run)
         return _JOBS[order.job](runtime, slot=order.slot, dry_run=order.dry_run)
 
     report = job() if order.run is None else carry_out(runtime, order.run, job)
     return summary_of(report), metrics_of(report)
+
+
+def _enriched(runtime: Runtime, *, dry_run: bool) -> tuple[dict[str, Any], dict[str, int]]:
+    """It publishes no generation and has no slot: a second delivery reads again, and finds nothing new."""
+    from modelsync.shell.enrichment import enrich, summary_of_enrichment  # late: no other job reads models.dev
+
+    report = enrich(runtime, dry_run=dry_run)
+    return summary_of_enrichment(report), {"Success": 1, "Published": int(report.outcome == "written")}

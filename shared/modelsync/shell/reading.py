@@ -43,6 +43,11 @@ class Loaded:
         entry = self.manifest.documents.get(keys.SIGNALS) if self.manifest else None
         return entry.content_sha256 if entry is not None else None
 
+    def may_name(self, ids: Collection[str]) -> bool:
+        """Whether the shortlist that stands may name one of these, as far as the manifest tells."""
+        entry = self.manifest.documents.get(keys.CURATED) if self.manifest else None
+        return entry is not None and bool(ids) and (entry.names is None or not set(ids).isdisjoint(entry.names))
+
     def counts(self, documents: Mapping[str, Document]) -> dict[str, int]:
         """Models by state, and of the shortlist, once `documents` are published."""
         counts = self.published.replacing(documents).counts()
@@ -151,6 +156,16 @@ class Reader:
             stored = self._store.get(key)
             if stored is not None:
                 yield key, stored.body
+
+    def telemetry_keys(self) -> tuple[str, ...]:
+        """Keys of what clients reported about outcomes, as they are below the prefix."""
+        listed = self._store.list(self._at(keys.TELEMETRY_PREFIX))
+        return tuple(key.removeprefix(self._prefix) for key in listed)
+
+    def telemetry_report(self, key: str) -> bytes | None:
+        """One of them; None where it is gone."""
+        stored = self._store.get(self._at(key))
+        return None if stored is None else stored.body
 
     def history(self) -> tuple[Event, ...]:
         """The events of every month that is over, oldest first."""

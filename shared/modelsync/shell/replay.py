@@ -1,6 +1,7 @@
 """Recorded feeds run again in the order of time, each with the clock of its name: how history is filled in.
 
-Every snapshot is a refresh; the last one of each UTC day is followed by a curation with the same clock. A snapshot
+Every snapshot is a refresh; the last one of each UTC day is followed by a curation with the same clock, and before it
+by a look at how the models were served, where the caller knows how to have one of that day. A snapshot
 that is refused or held is told and passed over, as it would have been on its day. Time only goes forward: a store
 that has seen a later day than the first snapshot takes no replay.
 
@@ -8,7 +9,7 @@ The jobs are those of `jobs`; nothing here decides what a feed means.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -19,8 +20,10 @@ from modelsync.catalog.events import Event, EventKind
 from modelsync.catalog.lifecycle import AUTO, LISTED, LifecycleState
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.errors import FeedError, NotFoundError, UsageError
+from modelsync.pipeline.observe import Choose, Seen
+from modelsync.pipeline.ranking.curation import is_exchange
 from modelsync.shell.inputs import feed_reader
-from modelsync.shell.jobs import curate, refresh
+from modelsync.shell.jobs import curate, observe, refresh
 from modelsync.shell.runs import JobReport
 from modelsync.shell.runtime import Runtime
 
@@ -44,17 +47,26 @@ class Step:
     refreshed: JobReport | None
     curated: JobReport | None
     refusal: str | None = None
+    observed: JobReport | None = None
 
     @property
     def reports(self) -> tuple[JobReport, ...]:
         """The jobs that ran to their end."""
-        return tuple(report for report in (self.refreshed, self.curated) if report is not None)
+        return tuple(report for report in (self.refreshed, self.observed, self.curated) if report is not None)
 
     @property
     def hold(self) -> str | None:
         """Why the feed is held; None where it is not."""
         held = self.refreshed is not None and self.refreshed.run.outcome == "held"
         return self.refreshed.run.message if self.refreshed is not None and held else None
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How the shortlist changed on one day: places that better models took, and places whose models could not stay."""
+
+    exchanged: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,8 @@ class Summary:
     refused: tuple[str, ...]
     """Names of the snapshots that were refused, with the reason; likewise those held."""
     held: tuple[str, ...]
+    shortlist_moves: dict[str, Moves]
+    """By day (YYYY-MM-DD), for the days on which somebody made room."""
 
 
 def recorded_snapshots(folder: Path, *, source: str) -> tuple[Snapshot, ...]:
@@ -100,17 +114,21 @@ def recorded_snapshots(folder: Path, *, source: str) -> tuple[Snapshot, ...]:
     return tuple(found)
 
 
-def replay(runtime: Runtime, snapshots: tuple[Snapshot, ...]) -> Iterator[Step]:
+Look = Callable[[datetime], Callable[[Choose], Seen]]
+"""How models were served at a time that is past."""
+
+
+def replay(runtime: Runtime, snapshots: tuple[Snapshot, ...], *, look: Look | None = None) -> Iterator[Step]:
     """Run the snapshots, oldest first; raises UsageError before the first where the store is newer.
 
-    The runtime's own feed and clock are not used; its overrides are read once.
+    The runtime's own feed and clock are not used; its overrides are read once. Without `look` no figures are observed.
     """
     _refuse_to_go_back(runtime, snapshots)
     overrides = runtime.read_overrides()
     runtime = replace(runtime, read_overrides=lambda: overrides)
     following = (*(each.at.date() for each in snapshots[1:]), None)
     return (
-        _step(_at(runtime, snapshot), snapshot, closes_day=snapshot.at.date() != day)
+        _step(_at(runtime, snapshot), snapshot, closes_day=snapshot.at.date() != day, look=look)
         for snapshot, day in zip(snapshots, following, strict=True)
     )
 
@@ -146,14 +164,16 @@ def _at(runtime: Runtime, snapshot: Snapshot) -> Runtime:
     return replace(runtime, read_feed=read_feed, now=lambda: snapshot.at)
 
 
-def _step(runtime: Runtime, snapshot: Snapshot, *, closes_day: bool) -> Step:
+def _step(runtime: Runtime, snapshot: Snapshot, *, closes_day: bool, look: Look | None) -> Step:
     refreshed, refusal = None, None
     try:
         refreshed = refresh(runtime)
     except FeedError as error:
         refusal = str(error)
-    closes_day = closes_day and runtime.repository.load_manifest() is not None
-    return Step(snapshot, refreshed, curate(runtime) if closes_day else None, refusal)
+    if not closes_day or runtime.repository.load_manifest() is None:
+        return Step(snapshot, refreshed, None, refusal)
+    observed = observe(runtime, look(snapshot.at)) if look is not None else None
+    return Step(snapshot, refreshed, curate(runtime), refusal, observed)
 
 
 class _Tally:
@@ -168,6 +188,7 @@ class _Tally:
         self._dead: set[str] = set()
         self._refused: list[str] = []
         self._held: list[str] = []
+        self._moves: dict[str, Moves] = {}
 
     def add(self, step: Step) -> None:
         self._snapshots += 1
@@ -179,7 +200,9 @@ class _Tally:
             self._generation = report.run.generation or self._generation
             self._counts = dict(report.counts)
             self._dead.update(_dead_redirects(report.after))
-            self._read(report.run.refresh.events if report.run.refresh else (), listed=report.after.models().keys())
+            events = report.run.refresh.events if report.run.refresh else ()
+            self._read(events, listed=report.after.models().keys())
+            self._read_moves(events, report.after, now=report.run.at)
 
     def _read(self, events: Iterable[Event], *, listed: Iterable[str]) -> None:
         living = frozenset(listed)
@@ -190,6 +213,13 @@ class _Tally:
                 self._returned.add(event.id)
                 if event.before is None or LifecycleState(str(event.before)) not in LISTED:
                     self._revived.add(event.id)
+
+    def _read_moves(self, events: Iterable[Event], after: PublishedSet, *, now: datetime) -> None:
+        for event in events:
+            if event.kind is EventKind.CURATED_OUT:
+                so_far = self._moves.get(f"{now:%Y-%m-%d}", Moves())
+                exchanged = is_exchange(event, after, now=now)
+                self._moves[f"{now:%Y-%m-%d}"] = Moves(so_far.exchanged + exchanged, so_far.left + (not exchanged))
 
     def summary(self) -> Summary:
         return Summary(
@@ -203,6 +233,7 @@ class _Tally:
             dead_redirects=tuple(sorted(self._dead)),
             refused=tuple(self._refused),
             held=tuple(self._held),
+            shortlist_moves=dict(self._moves),
         )
 
 

@@ -34,6 +34,7 @@ _LIST: Final = (keys.CURRENT, keys.DEPRECATIONS, keys.CHANGES)
 READS: Final[Mapping[Job, tuple[str, ...]]] = {
     "refresh": _LIST,
     "all": (*_LIST, keys.CURATED),
+    "signals": (keys.CURRENT, keys.CURATED, keys.SIGNALS, keys.CHANGES),
     "curate": keys.SET_DOCUMENTS,
     "rollback": keys.SET_DOCUMENTS,
 }
@@ -180,10 +181,12 @@ def _check(runtime: Runtime, loaded: Loaded, *, now: datetime, dry_run: bool) ->
 
 
 def _bound(runtime: Runtime, order: Order, loaded: Loaded, *, now: datetime) -> tuple[Bound, str | None]:
-    """Who is bound, and a sentence where it cannot be known; a refresh asks only where somebody may be removed."""
-    if order.job != "refresh" or may_remove(census_of(loaded.published), at=now):
-        return load_bound(runtime.repository, now)
-    return everything_is_bound, None
+    """Who is bound, and a sentence where it cannot be known; asked only where somebody may be removed."""
+    census = census_of(loaded.published)
+    if order.job == "signals" or (order.job == "refresh" and not may_remove(census, at=now)):
+        return everything_is_bound, None
+    bindings = load_bound(runtime.repository, census, now=now)
+    return bindings.bound, bindings.unreadable or bindings.excess
 
 
 def _report(order: Order, standing: Standing, decided: Refresh) -> JobReport:

@@ -26,6 +26,7 @@ from modelsync.catalog.model_info import Published
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.errors import CorruptDocumentError, NotFoundError
 from modelsync.pipeline.laws import violations
+from modelsync.pipeline.refresh import census_of
 from modelsync.shell.history import by_month, month_of, read_history, whole_log
 from modelsync.shell.inputs import load_bound
 from modelsync.shell.runtime import Runtime
@@ -196,9 +197,9 @@ class _Inspector:
         if published.current is None:
             return
         now = status.observed_at if status and status.observed_at else published.current.generated_at
-        bound, unreadable = load_bound(self._runtime.repository, now)
-        if unreadable is not None:
-            self.problems.append(unreadable)
+        bindings = load_bound(self._runtime.repository, census_of(published), now=now)
+        if bindings.unreadable is not None:
+            self.problems.append(bindings.unreadable)
         overrides = self._runtime.read_overrides()
         decided = {each.id for each in overrides.tombstones} | {each.id for each in overrides.pins}
         self.problems += violations(
@@ -206,7 +207,7 @@ class _Inspector:
             log,
             now=now,
             curated_at=status.last_curated if status else None,
-            excused=lambda model_id: model_id in decided or bound(model_id),
+            excused=lambda model_id: model_id in decided or bindings.bound(model_id),
         )
 
     def _check_set(self, where: str, manifest: Manifest, *, again: bool) -> dict[str, Document]:

@@ -67,6 +67,8 @@ class ModelFacts:
     measurements: Measurements | None
     expires_at: datetime | None
     alias_target: str | None
+    knowledge_cutoff: str | None = None
+    """Day or month until which its training data reach, as ISO text."""
     listed_flags: Mapping[str, object] = field(default_factory=dict)
     """Flags by field name that the feed itself states; those left out follow from parameters and modalities."""
     pinned_flags: Mapping[str, object] = field(default_factory=dict)

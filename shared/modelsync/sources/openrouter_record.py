@@ -30,6 +30,7 @@ from modelsync.sources.wire import (
     Wire,
     complaint,
     created,
+    day_or_month,
     read_wire,
     word,
     words,
@@ -124,7 +125,18 @@ def facts_of(record: Mapping[str, Any], *, notice: Notice) -> ModelFacts:
         measurements=_measurements(record.get("benchmarks"), notice),
         expires_at=_expiry(record.get("expiration_date"), notice),
         alias_target=_alias_target(optional(_AliasTarget, "alias_target")),
+        knowledge_cutoff=_cutoff(record.get("knowledge_cutoff"), notice),
     )
+
+
+def _cutoff(value: object, notice: Notice) -> str | None:
+    if value is None:
+        return None
+    try:
+        return day_or_month(str(value))
+    except ValueError:
+        notice(f"knowledge_cutoff {quoted(value)} is no day, ignored")
+        return None
 
 
 def _optional(record: Mapping[str, Any], notice: Notice, kind: type[W], key: str) -> W | None:

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from modelsync.catalog.reports import CLOCKS_DIFFER, LEASE_LASTS, MOST_LEASES
+from modelsync.catalog.reports import CLOCKS_DIFFER, LEASE_LASTS, MOST_LEASES, Lease
 from modelsync.errors import FeedFormatError
 
 USED_WITHIN: Final = timedelta(days=90)
@@ -34,6 +34,11 @@ class _Bindings(_Wire):
 
 def bound_ids(body: bytes, *, where: str, today: date) -> Iterator[str]:
     """Ids that one client's document keeps; raises FeedFormatError where it cannot be read."""
+    return (lease.id for lease in leases_in_force(body, where=where, today=today))
+
+
+def leases_in_force(body: bytes, *, where: str, today: date) -> Iterator[Lease]:
+    """The leases of one client's document that still hold; raises FeedFormatError where it cannot be read."""
     try:
         bindings = _Bindings.model_validate_json(body)
     except ValidationError as error:
@@ -41,4 +46,5 @@ def bound_ids(body: bytes, *, where: str, today: date) -> Iterator[str]:
         place = ".".join(str(step) for step in first["loc"]) or "document"
         raise FeedFormatError("bindings", f"{where}: {place}", first["msg"]) from error
     if -CLOCKS_DIFFER <= today - bindings.day <= LEASE_LASTS:
-        yield from (lease.id for lease in bindings.leases if today - lease.last_used_day <= USED_WITHIN)
+        used = (lease for lease in bindings.leases if today - lease.last_used_day <= USED_WITHIN)
+        yield from (Lease(lease.id, lease.last_used_day) for lease in used)

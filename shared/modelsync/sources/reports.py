@@ -64,6 +64,23 @@ def parse_bindings(body: bytes, *, today: date) -> BindingsReport:
     return _parsed(BINDINGS, body, lambda document: _bindings(document, today))
 
 
+def parse_kept_telemetry(body: bytes, *, day: date) -> TelemetryReport:
+    """Read a day's outcomes as they were kept, as strictly; `day` is the one of its key.
+
+    What is kept counts its reports besides, and its client is a name of ours.
+    """
+
+    def read(document: Any) -> TelemetryReport:
+        fields = _fields(document, DOCUMENT, ("schema", "client", "day", "reports", "clientVersion", "rows"))
+        _count(fields["reports"], "reports")
+        report = _telemetry({name: value for name, value in fields.items() if name != "reports"}, day)
+        if report.day != day:
+            raise _ProblemError("day", f"expected {day}, as its key says, found another")
+        return report
+
+    return _parsed(TELEMETRY, body, read)
+
+
 class _ProblemError(ValueError):
     """What is wrong, and where."""
 

@@ -6,7 +6,7 @@ cleaned by `text`; here are their lengths.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Annotated, Final, TypeVar
 
@@ -25,6 +25,10 @@ LONGEST_WORD: Final = 80
 
 YEAR_2100: Final = 4_102_444_800
 """In seconds since 1970."""
+
+EARLIEST: Final = date(2015, 1, 1)
+LATEST: Final = date(2100, 1, 1)
+"""Days of a model's life lie between them; others are placeholders."""
 
 _WORD: Final = re.compile(rf"[A-Za-z0-9_.+/-]{{1,{LONGEST_WORD}}}")
 
@@ -85,3 +89,15 @@ def is_word(text: str) -> bool:
 def created(seconds: float | None) -> datetime | None:
     """A time of creation; those before 1970 or after 2100 are nobody's and are read as silence."""
     return datetime.fromtimestamp(int(seconds), UTC) if seconds is not None and 0 < seconds < YEAR_2100 else None
+
+
+def day_or_month(text: str) -> str:
+    """A day or a month as ISO text, as exact as it was given; raises ValueError for anything else.
+
+    >>> day_or_month("2024-07")
+    '2024-07'
+    """
+    day = date.fromisoformat(f"{text}-01" if len(text) == len("2024-07") else text)
+    if not EARLIEST <= day < LATEST or text not in (day.isoformat(), f"{day:%Y-%m}"):
+        raise ValueError(f"expected a day or a month from {EARLIEST} on, found {quoted(text)}")
+    return text

@@ -6,7 +6,7 @@ from modelsync.catalog.capabilities import Need
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PriceTier
 from modelsync.pipeline.ranking.auto_targets import auto_targets
-from modelsync.pipeline.ranking.score import OperationalSignals, score_models
+from modelsync.pipeline.ranking.score import score_models
 from tests.builders import NOW, a_model, a_painter, measured
 
 BUDGET = a_model("a/budget", prompt_usd_per_mtok="0.5", reasoning="configurable")
@@ -21,7 +21,7 @@ def targets(
 ) -> list[str | None]:
     """Targets of one need, cheapest tier first; all models are curated unless `curated` says who is."""
     seen = {model.id: measured(90 if model.id == best else 10) for model in models} if best else {}
-    scores = score_models(models, measurements=seen, signals=OperationalSignals(), pins=(), now=NOW)
+    scores = score_models(models, measurements=seen, operations={}, pins=(), now=NOW)
     by_id = {model.id: model for model in models}
     found = auto_targets(by_id, scores, curated=set(by_id if curated is None else curated))
     assert list(found) == list(PriceTier)

@@ -12,7 +12,7 @@ from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.overrides import CuratedRule
 from modelsync.pipeline.ranking.curate import curate
 from modelsync.pipeline.ranking.lineup import MARGIN
-from modelsync.pipeline.ranking.score import OperationalSignals, score_models
+from modelsync.pipeline.ranking.score import score_models
 from modelsync.pipeline.ranking.shortlist import Shortlist
 from tests.builders import NOW, a_model, a_painter, measured, published_shortlist
 
@@ -32,7 +32,7 @@ def shortlist(
     rules: Iterable[CuratedRule] = (),
 ) -> Shortlist:
     seen = FIGURES if figures is None else figures
-    scores = score_models(models, measurements=seen, signals=OperationalSignals(), pins=(), now=NOW)
+    scores = score_models(models, measurements=seen, operations={}, pins=(), now=NOW)
     return curate(models, scores, previous=previous, changes_today=changes_today, pins_and_bans=tuple(rules), now=NOW)
 
 
@@ -118,10 +118,22 @@ def test_a_variant_stands_where_its_base_may_not() -> None:
 
 @pytest.mark.parametrize("fields", [{"state": "stale", "missing_since": NOW}, {"expires_at": NOW + timedelta(days=14)}])
 def test_who_is_gone_or_about_to_end_is_not_in_even_if_it_was_ranked(fields: dict[str, Any]) -> None:
-    scores = score_models(CROWD, measurements=FIGURES, signals=OperationalSignals(), pins=(), now=NOW)
+    scores = score_models(CROWD, measurements=FIGURES, operations={}, pins=(), now=NOW)
     leaving = (a_model("v00/m", **{**ABLE, **fields}), *CROWD[1:])
     found = curate(leaving, scores, previous=TODAY, changes_today=0, pins_and_bans=(), now=NOW)
     assert "v00/m" not in {model_id for _, model_id in entries(found)}
+
+
+def test_a_place_goes_to_the_record_that_speaks_for_its_release_now() -> None:
+    free = a_model("z/last:free", **{**ABLE, "prompt_usd_per_mtok": 0, "completion_usd_per_mtok": 0})
+    others = tuple(model for model in CROWD if model.id != "v00/m")
+    figures = FIGURES | {"z/last": measured(99, coding=99, agentic=99)}
+    before = shortlist((*others, free), figures=figures)
+    assert "z/last:free" in ids(before)
+    base = a_model("z/last", **ABLE)
+    after = shortlist((*others, free, base), figures=figures, previous=published_shortlist(before), changes_today=2)
+    gone, came = set(ids(before)) - set(ids(after)), set(ids(after)) - set(ids(before))
+    assert (gone, came) == ({"z/last:free"}, {"z/last"})
 
 
 def test_a_minimum_that_cannot_be_met_is_stated_and_nothing_is_relaxed() -> None:
@@ -210,7 +222,7 @@ def test_a_list_keeps_its_length_though_the_union_would_be_large_enough_without_
 def test_a_union_above_forty_is_shortened_from_the_longest_lists() -> None:
     apart = {bucket: TODAY.buckets[bucket] for bucket in Bucket}
     many = tuple(a_painter(f"r{n:02}/brush") for n in range(30))
-    scores = score_models(many, measurements={}, signals=OperationalSignals(), pins=(), now=NOW)
+    scores = score_models(many, measurements={}, operations={}, pins=(), now=NOW)
     long = curate(many, scores, previous=None, changes_today=0, pins_and_bans=(), now=NOW).buckets[Bucket.IMAGE_GEN]
     assert len(long.models) == 30
     today = TODAY.model_copy(update={"buckets": {**apart, Bucket.IMAGE_GEN: long}})

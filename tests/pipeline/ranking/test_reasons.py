@@ -7,12 +7,12 @@ from modelsync.catalog.documents import Measurements
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.ranking.lineup import Candidate, Lineup
 from modelsync.pipeline.ranking.reasons import Praise, next_up
-from modelsync.pipeline.ranking.score import OperationalSignals, score_models
+from modelsync.pipeline.ranking.score import score_models
 from tests.builders import NOW, a_model, a_painter, measured
 
 
 def praise(*models: ModelInfo, seen: Mapping[str, Measurements], bucket: Bucket = Bucket.CHAT) -> dict[str, str]:
-    scores = score_models(models, measurements=seen, signals=OperationalSignals(), pins=(), now=NOW)
+    scores = score_models(models, measurements=seen, operations={}, pins=(), now=NOW)
     by_id = {model.id: model for model in models}
     ranked = scores.by_bucket[bucket]
     sentences = Praise(bucket, ((each, by_id[each.id]) for each in ranked))

@@ -13,6 +13,7 @@ from modelsync.cli.tables import bullets, facts, heading, moment, section
 from modelsync.shell.replay import Snapshot, Summary, recorded_snapshots, replay, summarise
 
 MOST_LINES: Final = 10
+BY_DAY: Final = "shortlist, by day"
 
 
 def replay_folder(door: Door) -> Answer:
@@ -54,8 +55,23 @@ def _data(summary: Summary, snapshots: Sequence[Snapshot], seconds: float) -> di
         "redirectsToDead": list(summary.dead_redirects),
         "refused": list(summary.refused),
         "held": list(summary.held),
+        "shortlistMoves": {
+            day: {"exchanged": moves.exchanged, "left": moves.left} for day, moves in summary.shortlist_moves.items()
+        },
         "seconds": seconds,
     }
+
+
+def _moves(summary: Summary) -> str:
+    moves = summary.shortlist_moves.values()
+    most, exchanged = max((each.exchanged for each in moves), default=0), sum(each.exchanged for each in moves)
+    left = sum(each.left for each in moves)
+    return f"{exchanged} exchanges, at most {most} a day; {left} places of models that could not stay"
+
+
+def _by_day(summary: Summary) -> Iterator[str]:
+    for day, moves in summary.shortlist_moves.items():
+        yield f"{day}: {moves.exchanged} exchanged, {moves.left} that could not stay"
 
 
 def _view(summary: Summary, snapshots: Sequence[Snapshot], seconds: float) -> Iterator[RenderableType]:
@@ -65,7 +81,7 @@ def _view(summary: Summary, snapshots: Sequence[Snapshot], seconds: float) -> It
     yield facts(
         (
             ("models", states),
-            ("shortlist", f"{counts['curated']} models"),
+            ("shortlist", f"{counts['curated']} models, {_moves(summary)}"),
             ("generations", f"up to {summary.generation}, {summary.events:,} events"),
             ("returned", f"{len(summary.returned)} models, {len(summary.returned_from_deprecated)} after deprecation"),
             ("aliases", f"{summary.alias_changes} changes of living models"),
@@ -79,7 +95,8 @@ def _view(summary: Summary, snapshots: Sequence[Snapshot], seconds: float) -> It
         ("held", summary.held),
         ("returned after deprecation", summary.returned_from_deprecated),
         ("redirects to dead targets", summary.dead_redirects),
+        (BY_DAY, tuple(_by_day(summary))),
     ):
         if lines:
             yield section(title)
-            yield bullets(lines, at_most=MOST_LINES)
+            yield bullets(lines, at_most=len(lines) if title == BY_DAY else MOST_LINES)

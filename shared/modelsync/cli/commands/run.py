@@ -1,4 +1,4 @@
-"""`all`, `refresh`, `curate`, `rollback`: one job, and what it did."""
+"""`all`, `refresh`, `signals`, `curate`, `rollback`: one job, and what it did."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ from modelsync.cli.changes import events_data, events_view
 from modelsync.cli.door import Door
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.tables import bullets, facts, heading, section, text
-from modelsync.shell.jobs import curate, refresh, rollback, run_all
+from modelsync.shell.jobs import curate, observe, refresh, rollback, run_all
 from modelsync.shell.report import summary_of
 from modelsync.shell.runs import JobReport
 
@@ -24,6 +24,16 @@ def read_and_publish(door: Door) -> Answer:
     job = run_all if options.command == "all" else refresh
     with door.terminal.busy(f"{options.command}: reading the feed"):
         report = job(door.runtime, accept=options.accept, dry_run=options.dry_run)
+    return _answer(door, report)
+
+
+def look_at_hosts(door: Door) -> Answer:
+    """Run `signals`."""
+    from modelsync.shell.watching import watch_of  # late: no other command asks about hosts
+
+    watch = watch_of(door.settings)
+    with door.terminal.busy("signals: asking how the models are served"):
+        report = observe(door.runtime, watch.look, dry_run=door.options.dry_run)
     return _answer(door, report)
 
 

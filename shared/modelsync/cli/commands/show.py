@@ -1,13 +1,15 @@
 """`show`: one model's whole record, for people."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from rich.console import RenderableType
 
 from modelsync.catalog.capabilities import Capability
-from modelsync.catalog.model_info import ModelInfo
+from modelsync.catalog.documents import Operations
+from modelsync.catalog.model_info import Enrichment, ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
@@ -21,8 +23,17 @@ def show(door: Door) -> Answer:
     """Show the model that was named, alive or gone."""
     published = door.standing().published
     known = find_model(published, door.options.model)
-    places = tuple(_places(published, known.id))
-    return Answer(data=_data(known, places), view=tuple(_view(known, places, door.runtime.now())))
+    sight = _Sight(known, tuple(_places(published, known.id)), published.operations().get(known.id))
+    return Answer(data=_data(sight), view=tuple(_view(sight, door.runtime.now())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A model with what else is published of it: its places in the shortlist, and how it is served."""
+
+    known: Known
+    places: tuple[dict[str, Any], ...]
+    operations: Operations | None
 
 
 def _places(published: PublishedSet, model_id: str) -> Iterator[dict[str, Any]]:
@@ -33,7 +44,8 @@ def _places(published: PublishedSet, model_id: str) -> Iterator[dict[str, Any]]:
                 yield {"bucket": str(bucket), "place": place, "of": len(shortlist.models), "rank": entry.rank}
 
 
-def _data(known: Known, places: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+def _data(sight: _Sight) -> dict[str, Any]:
+    known, operations = sight.known, sight.operations
     stone, redirect = known.tombstone, known.redirect
     return {
         "id": known.id,
@@ -43,12 +55,13 @@ def _data(known: Known, places: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         "tombstone": stone.model_dump(mode="json", by_alias=True, exclude={"last_known"}) if stone else None,
         "redirect": redirect.model_dump(mode="json", by_alias=True) if redirect else None,
         "formerAliases": [change.old_alias for change in known.former_aliases],
-        "shortlist": list(places),
+        "shortlist": list(sight.places),
+        "served": operations.model_dump(mode="json", by_alias=True) if operations else None,
     }
 
 
-def _view(known: Known, places: tuple[dict[str, Any], ...], now: datetime) -> Iterator[RenderableType]:
-    model = known.model
+def _view(sight: _Sight, now: datetime) -> Iterator[RenderableType]:
+    known, model, operations = sight.known, sight.known.model, sight.operations
     yield heading(model.name)
     yield facts(_identity(known))
     yield section("life")
@@ -58,8 +71,14 @@ def _view(known: Known, places: tuple[dict[str, Any], ...], now: datetime) -> It
     yield section("abilities")
     yield listing(("", "value", "decided by"), _flags(model), indent=2)
     yield facts(_abilities(model))
+    if operations is not None:
+        yield section("served")
+        yield facts(_served(operations))
+    if model.enrichment is not None:
+        yield section("known elsewhere")
+        yield listing(("", "value", "told by"), _known_elsewhere(model.enrichment), indent=2)
     yield section("shortlist")
-    yield facts(_shortlist(model, places))
+    yield facts(_shortlist(model, sight.places))
     if model.description:
         yield section("description")
         yield paragraphs(model.description)
@@ -82,7 +101,8 @@ def _identity(known: Known) -> Iterator[tuple[str, str]]:
         yield "slug", model.canonical_slug
     yield "provider", model.provider
     for backend, its_id in model.backends.items():
-        yield "also", f"{its_id} at {backend}"
+        how = ", found by rule" if backend in model.backends_by_rule else ""
+        yield "also", f"{its_id} at {backend}{how}"
 
 
 def _life(known: Known, now: datetime) -> Iterator[tuple[str, str]]:
@@ -125,9 +145,41 @@ def _flags(model: ModelInfo) -> Iterator[tuple[str, str, str]]:
 
 def _abilities(model: ModelInfo) -> Iterator[tuple[str, str]]:
     yield "context", f"{figure(model.max_context)} tokens, at most {figure(model.max_output)} out"
+    if model.knowledge_cutoff is not None:
+        yield "knowledge", f"until {model.knowledge_cutoff}"
     yield "takes", ", ".join(model.input_modalities) or "-"
     yield "gives", ", ".join(model.output_modalities) or "-"
     yield "parameters", ", ".join(model.supported_parameters) or "the feed does not say"
+
+
+def _served(operations: Operations) -> Iterator[tuple[str, str]]:
+    """What was seen of its hosts; a flag that only some of them support says so."""
+    hosts = operations.hosts
+    if hosts is not None:
+        yield "endpoints", f"{hosts.endpoints}, {hosts.healthy} in order, seen {moment(hosts.fetched_at)}"
+        yield "tools", f"at {hosts.offering_tools} of {hosts.endpoints}"
+        yield "structured output", f"at {hosts.offering_structured_output} of {hosts.endpoints}"
+        if hosts.smallest_context != hosts.largest_context:
+            yield "context", f"{figure(hosts.smallest_context)} to {figure(hosts.largest_context)} tokens, by host"
+        if hosts.cheapest_prompt_per_million != hosts.dearest_prompt_per_million:
+            yield "prompt", f"${hosts.cheapest_prompt_per_million} to ${hosts.dearest_prompt_per_million}, by host"
+    for label, seen, unit in (
+        ("uptime", operations.uptime_1d, ""),
+        ("first token", operations.latency_p50_ms, " ms"),
+        ("output", operations.throughput_p50_tps, " tokens/s"),
+    ):
+        if seen is not None:
+            yield label, f"{seen.value:g}{unit} over {seen.window}, seen {moment(seen.fetched_at)}"
+
+
+def _known_elsewhere(enrichment: Enrichment) -> Iterator[tuple[str, str, str]]:
+    """What the record's own source does not tell."""
+    told = enrichment.model_dump(mode="json", by_alias=True, exclude={"origins"})
+    for name, value in told.items():
+        origin = enrichment.origins[name]
+        shown = ("yes" if value else "no") if isinstance(value, bool) else value
+        shown = figure(shown) if isinstance(shown, int) else shown
+        yield name, str(shown), f"{origin.source} of {origin.day}: {origin.record}"
 
 
 def _shortlist(model: ModelInfo, places: tuple[dict[str, Any], ...]) -> Iterator[tuple[str, str]]:

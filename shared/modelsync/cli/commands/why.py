@@ -17,6 +17,7 @@ from modelsync.cli.explain.shortlist import explain_places
 from modelsync.cli.lookup import find_model
 from modelsync.cli.tables import facts, heading, section
 from modelsync.errors import CorruptDocumentError, FeedError
+from modelsync.pipeline.refresh import census_of
 from modelsync.shell.history import whole_log
 from modelsync.shell.inputs import load_bound
 from modelsync.sources.facts import ModelFacts
@@ -53,13 +54,13 @@ def _case(door: Door) -> Case:
     known = find_model(published, door.options.model)
     log = whole_log(door.repository.history(), published.changes.events if published.changes else ())
     now = door.runtime.now()
-    bound, _ = load_bound(door.repository, now)
+    bindings = load_bound(door.repository, census_of(published), now=now)
     return Case(
         known=known,
         published=published,
         log=tuple(event for event in log if event.id == known.id),
         overrides=door.runtime.read_overrides().on(now.date()),
-        bound=bound,
+        bound=bindings.bound,
         feed_facts=cache(partial(_feed_facts, door, known.id)),
         now=now,
     )

@@ -12,6 +12,7 @@ from modelsync.catalog.model_info import ModelInfo
 from modelsync.cli.explain.case import Case, Explanation
 from modelsync.cli.tables import moment
 from modelsync.pipeline.detect import ruled_name
+from modelsync.pipeline.evidence import sentence_of
 from modelsync.pipeline.journal import FLAG_FIELDS
 from modelsync.pipeline.overrides import Flags, glob_matcher
 from modelsync.sources.facts import ReasoningFacts
@@ -41,13 +42,13 @@ def explain_flag(flag: Capability, case: Case) -> Explanation:
     layers = (
         ("api", _of_provider(name, case) or _api(flag, case)),
         ("heuristic", _rules(name, source, case)),
-        ("telemetry", None),
+        ("telemetry", _reported(flag, case)),
         ("override", "; ".join(_entries(name, case)) or None),
     )
     return Explanation(
         topic=str(flag),
         headline=f"{flag} = {_word(value)}, {decided}{_since(flag, case)}",
-        lines=tuple((layer, says) for layer, says in layers if says is not None),
+        lines=(*((layer, says) for layer, says in layers if says is not None), *_hosts(flag, case)),
         silent=tuple((layer, NOTHING[layer]) for layer, says in layers if says is None),
     )
 
@@ -71,6 +72,28 @@ def _set_flag(event: Event, flag: Capability, case: Case) -> bool:
         )
         return str(event.before) not in LISTED and not same
     return event.kind is EventKind.ADDED or (event.kind is EventKind.CAPABILITY and event.field == flag)
+
+
+def _reported(flag: Capability, case: Case) -> str | None:
+    """What clients' reports say of the last week, or said when they decided."""
+    signals = case.published.signals
+    told = signals.telemetry.ratings if signals is not None and signals.telemetry is not None else {}
+    rating = told.get(case.model.id, {}).get(flag)
+    if rating is None:
+        return None
+    said = (("decided by", rating.decided_by), ("now", rating.evidence))
+    return "; ".join([rating.standing, *(f"{when} {sentence_of(each)}" for when, each in said if each is not None)])
+
+
+def _hosts(flag: Capability, case: Case) -> Iterator[tuple[str, str]]:
+    """How many hosts offer what the feed lists as soon as one of them does."""
+    seen = case.published.operations().get(case.model.id)
+    if seen is None or seen.hosts is None or flag not in (Capability.TOOLS, Capability.STRUCTURED_OUTPUT):
+        return
+    hosts = seen.hosts
+    offering = hosts.offering_tools if flag is Capability.TOOLS else hosts.offering_structured_output
+    partly = "; a request that needs it reaches those alone" if 0 < offering < hosts.endpoints else ""
+    yield "hosts", f"{offering} of {hosts.endpoints} endpoints offer it, seen {moment(hosts.fetched_at)}{partly}"
 
 
 def _of_provider(name: str, case: Case) -> str | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from modelsync.catalog.aliases import derive_alias
 from modelsync.catalog.events import STATE_AFTER, EventKind
-from modelsync.catalog.lifecycle import DEPRECATED_AFTER, REMOVED_AFTER, LifecycleState
+from modelsync.catalog.lifecycle import DEPRECATED_AFTER, KEPT_AT_MOST, REMOVED_AFTER, LifecycleState
 from modelsync.catalog.model_ids import parse_model_id
 from modelsync.cli.explain.case import Case, Explanation
 from modelsync.cli.tables import ago, moment
@@ -68,7 +68,9 @@ def _decisions(case: Case) -> Iterator[tuple[str, str]]:
     bound = case.bound(case.known.id)
     yield (
         "bound",
-        "yes: a saved choice points at it, so it is never removed" if bound else "no saved choice points at it",
+        f"yes: a saved choice points at it, so it is kept for up to {KEPT_AT_MOST.days} days after it went missing"
+        if bound
+        else "no saved choice points at it",
     )
 
 

@@ -1,11 +1,11 @@
 """Why a model stands in a bucket of the shortlist, or why it does not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.capabilities import ReasoningMode
-from modelsync.catalog.documents import BucketShortlist, Component, Components, Measurements, ShortlistEntry
+from modelsync.catalog.documents import BucketShortlist, Component, Components, ShortlistEntry
 from modelsync.catalog.lifecycle import LifecycleState, is_retiring
 from modelsync.catalog.model_ids import parse_model_id
 from modelsync.catalog.model_info import ModelInfo
@@ -13,7 +13,7 @@ from modelsync.catalog.pricing import PricingStatus
 from modelsync.cli.explain.case import Case, Explanation
 from modelsync.pipeline.ranking.eligibility import CODING_CONTEXT_AT_LEAST, FAST_AT_MOST
 from modelsync.pipeline.ranking.kinship import release_key
-from modelsync.pipeline.ranking.score import WEIGHTS, OperationalSignals, Scores, score_models
+from modelsync.pipeline.ranking.score import WEIGHTS, Scores, score_models
 
 WEIGHT_OF: Final = dict(zip(Components.model_fields, WEIGHTS, strict=True))
 """Both are in the order in which the rank adds them up."""
@@ -132,11 +132,10 @@ def _speaker(shortlist: BucketShortlist, model: ModelInfo) -> str | None:
 
 def _scores(case: Case) -> Scores:
     """Ranks by what is published now; those in the shortlist are of the day when it was made."""
-    measured: Mapping[str, Measurements] = case.published.signals.models if case.published.signals else {}
     return score_models(
         tuple(case.published.models().values()),
-        measurements=measured,
-        signals=OperationalSignals(),
+        measurements=case.published.measurements(),
+        operations=case.published.operations(),
         pins=case.overrides.quality,
         now=case.now,
     )

@@ -1,7 +1,8 @@
 """The shortlist: six buckets, chosen by rank under constraints, and steady from day to day.
 
 1. Candidates of a bucket: the scored models, one per release, without those that people banned.
-2. Pins stand, and so do yesterday's entries as far as they still can; what left is replaced, minimums are met.
+2. Pins stand, and so do yesterday's entries as far as they still can, or the record that speaks for their release
+   now; what left is replaced, minimums are met.
 3. Newcomers take places by a margin, the greatest gains first, at most two exchanges a day in all buckets together.
 4. Buckets are lengthened in turn until 30 distinct models stand in all of them together.
 
@@ -19,7 +20,7 @@ from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.overrides import CuratedRule
 from modelsync.pipeline.ranking.auto_targets import auto_targets
 from modelsync.pipeline.ranking.eligibility import is_recommendable
-from modelsync.pipeline.ranking.kinship import one_per_release
+from modelsync.pipeline.ranking.kinship import one_per_release, release_key
 from modelsync.pipeline.ranking.lineup import MARGIN, Lineup
 from modelsync.pipeline.ranking.score import Scores
 from modelsync.pipeline.ranking.shortlist import Field, Shortlist, bucket_shortlist, size_findings, union
@@ -81,7 +82,8 @@ def _open(fields: Mapping[Bucket, Field], previous: Curated | None, rules: Seque
         before = previous.buckets[bucket].models if previous is not None and bucket in previous.buckets else ()
         length = max(MINIMUM[bucket], len(before))
         lineup = Lineup(field.candidates(), kept=_named("pin", bucket, rules))
-        lineup.admit(entry.id for entry in before)
+        heirs = field.heirs()
+        lineup.admit(heirs.get(release_key(entry.id), entry.id) for entry in before)
         while len(lineup) < length and lineup.lengthen():
             pass
         while len(lineup) > length and lineup.shorten():

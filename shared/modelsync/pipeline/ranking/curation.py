@@ -7,24 +7,23 @@ from datetime import datetime
 
 from modelsync.catalog.documents import Curated
 from modelsync.catalog.events import Event, EventKind
-from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.journal import in_order
 from modelsync.pipeline.overrides import Overrides
 from modelsync.pipeline.ranking.curate import curate
-from modelsync.pipeline.ranking.score import OperationalSignals, score_models
+from modelsync.pipeline.ranking.eligibility import is_recommendable
+from modelsync.pipeline.ranking.kinship import release_key
+from modelsync.pipeline.ranking.score import score_models
 from modelsync.pipeline.stamp import Stamp
 
 
-def curated_document(
-    published: PublishedSet, *, overrides: Overrides, signals: OperationalSignals, stamp: Stamp
-) -> tuple[Curated, tuple[str, ...]]:
+def curated_document(published: PublishedSet, *, overrides: Overrides, stamp: Stamp) -> tuple[Curated, tuple[str, ...]]:
     """The shortlist of what is published, and what people should know of it."""
     models = tuple(published.models().values())
     scores = score_models(
         models,
-        measurements=published.signals.models if published.signals else {},
-        signals=signals,
+        measurements=published.measurements(),
+        operations=published.operations(),
         pins=overrides.quality,
         now=stamp.now,
     )
@@ -61,12 +60,16 @@ def _places(curated: Curated | None) -> set[tuple[str, str]]:
 
 def _exchanges_today(published: PublishedSet, now: datetime) -> int:
     """Entries that made room today although they could have stayed."""
-    models = published.models()
-    events = published.changes.events if published.changes else ()
-    return sum(
-        event.kind is EventKind.CURATED_OUT
-        and event.at.date() == now.date()
-        and event.id in models
-        and models[event.id].state is LifecycleState.ACTIVE
-        for event in events
+    today = (
+        event for event in (published.changes.events if published.changes else ()) if event.at.date() == now.date()
     )
+    return sum(is_exchange(event, published, now=now) for event in today)
+
+
+def is_exchange(event: Event, published: PublishedSet, *, now: datetime) -> bool:
+    """Whether somebody made room for a better one: not who could not stay, nor who stands there under another id."""
+    model = published.models().get(event.id)
+    if event.kind is not EventKind.CURATED_OUT or model is None or not is_recommendable(model, now=now):
+        return False
+    releases = {release_key(i) for bucket, i in _places(published.curated) if bucket == event.field}
+    return event.field in model.buckets and release_key(event.id) not in releases

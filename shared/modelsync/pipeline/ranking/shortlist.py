@@ -11,6 +11,7 @@ from modelsync.catalog.capabilities import Need
 from modelsync.catalog.documents import BucketShortlist, CuratedModel, ShortlistEntry
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import PriceTier
+from modelsync.pipeline.ranking.kinship import release_key
 from modelsync.pipeline.ranking.lineup import Candidate, Lineup
 from modelsync.pipeline.ranking.reasons import Praise, next_up
 from modelsync.pipeline.ranking.score import Scored
@@ -36,6 +37,10 @@ class Field:
     def candidates(self) -> tuple[Candidate, ...]:
         """What a lineup needs to know of them."""
         return tuple(Candidate(i, self.models[i].family, each.rank) for i, each in self.scored.items())
+
+    def heirs(self) -> Mapping[str, str]:
+        """By release, the record that stands for it here: to it goes the place of any other record of the release."""
+        return {release_key(i): i for i in self.scored}
 
 
 def bucket_shortlist(bucket: Bucket, lineup: Lineup, field: Field) -> BucketShortlist:
