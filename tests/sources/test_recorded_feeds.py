@@ -35,6 +35,7 @@ def normalized(facts: ModelFacts) -> ModelInfo:
     return NORMALIZER.normalize(facts, alias="any", previous=None, first_seen=START)
 
 
+@pytest.mark.no_cover  # it would take twice as long, and every line of it is covered elsewhere
 @pytest.mark.parametrize("series", SERIES)
 def test_every_recorded_list_is_read_and_normalised_whole(series: str, recorded_feeds: Path) -> None:
     if not (recorded_feeds / series).is_dir():
