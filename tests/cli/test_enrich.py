@@ -45,6 +45,7 @@ def test_it_answers_in_one_object(sync: CommandLine) -> None:
         "records": 10,
         "providers": 1,
         "setAside": [],
+        "setAsideCount": 0,
         "kept": {"openai": 10},
         "keptBefore": None,
         "listed": 24,

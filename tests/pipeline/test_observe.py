@@ -11,7 +11,7 @@ import pytest
 from modelsync.catalog.documents import Current, Operations, Signals
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.pipeline.observe import CANDIDATES, IN_ROTATION, Seen, observed, whom_to_ask
+from modelsync.pipeline.observe import IN_ROTATION, Seen, observed, whom_to_ask
 from modelsync.pipeline.refresh import refresh_signals
 from modelsync.sources.openrouter_endpoints import EndpointFacts, ServedModel
 from tests.builders import NOW, a_model, served
@@ -19,6 +19,7 @@ from tests.timeline import a_stamp
 from tests.world import World
 
 STAMP = a_stamp(2, at=NOW)
+DAY = NOW.date()
 
 
 def a_set(models: Sequence[ModelInfo], operations: dict[str, Operations] | None = None) -> PublishedSet:
@@ -58,31 +59,33 @@ def test_the_recommended_and_those_next_to_them_are_asked_about_first() -> None:
     assert published.curated is not None
     nearly = {each.id for bucket in published.curated.buckets.values() for each in bucket.next_up}
     wanted = {model.id for model in published.curated.models} | nearly
-    asked = whom_to_ask(published, by_use=("mistralai/mistral-small-3.2",))
+    asked = whom_to_ask(published, by_use=("mistralai/mistral-small-3.2",), day=DAY)
     assert set(asked[: len(wanted)]) == wanted
     assert set(asked) == {i for i, model in published.models().items() if not model.is_router}
 
 
 def test_behind_them_the_most_used_come_first() -> None:
     models = [a_model(f"v{number}/m") for number in range(5)]
-    assert whom_to_ask(a_set(models), by_use=("v3/m", "v1/m"))[:2] == ("v3/m", "v1/m")
+    assert whom_to_ask(a_set(models), by_use=("v3/m", "v1/m"), day=DAY)[:2] == ("v3/m", "v1/m")
 
 
-def test_the_others_take_turns_those_first_of_whom_least_is_known() -> None:
-    models = [a_model(f"v{number:03}/m", buckets=()) for number in range(CANDIDATES)]
-    known = {model.id: served(endpoints=1, at=NOW - timedelta(days=1)) for model in models[: CANDIDATES // 2]}
-    known["v000/m"] = served(endpoints=1, at=NOW - timedelta(days=5))
-    asked = whom_to_ask(a_set(models, known), by_use=())
-    assert len(asked) == IN_ROTATION
-    assert asked[:50] == tuple(f"v{number:03}/m" for number in range(50, 100))
-    assert asked[50] == "v000/m"
+def test_the_others_take_turns_and_who_never_answers_keeps_nobody_waiting() -> None:
+    published = a_set([a_model(f"v{number:03}/m", buckets=()) for number in range(150)])
+    days = [whom_to_ask(published, by_use=(), day=DAY + timedelta(days=each)) for each in range(3)]
+    assert [len(asked) for asked in days] == [IN_ROTATION] * 3
+    assert {model_id for asked in days for model_id in asked} == published.models().keys()
+
+
+def test_a_short_list_is_asked_about_whole() -> None:
+    published = a_set([a_model(f"v{number}/m", buckets=()) for number in range(5)])
+    assert sorted(whom_to_ask(published, by_use=(), day=DAY)) == sorted(published.models())
 
 
 @pytest.mark.parametrize(
     "fields", [{"state": "stale", "missing_since": NOW}, {"is_router": True}, {"id": "~openai/gpt-latest"}]
 )
 def test_who_has_no_endpoints_of_its_own_is_not_asked_about(fields: dict[str, Any]) -> None:
-    assert whom_to_ask(a_set([a_model(**{"id": "a/one"} | fields)]), by_use=()) == ()
+    assert whom_to_ask(a_set([a_model(**{"id": "a/one"} | fields)]), by_use=(), day=DAY) == ()
 
 
 def test_the_figures_of_a_model_are_the_medians_of_its_endpoints() -> None:
@@ -141,6 +144,10 @@ def test_models_at_the_end_of_both_orders_for_want_of_a_figure_have_no_place() -
     found = ordered(latency=("a/m", "b/m", "c/m", "d/m", "e/m"), throughput=("b/m", "a/m", "c/m", "d/m", "e/m"))
     assert sorted(found) == ["a/m", "b/m"]
     assert [found[f"{name}/m"].latency_order.value for name in "ab"] == [1.0, 0.0]  # type: ignore[union-attr]
+
+
+def test_one_order_alone_tells_not_who_has_no_figure_and_is_passed_over() -> None:
+    assert ordered(latency=("a/m", "b/m", "c/m", "d/m", "e/m")) == {}
 
 
 def test_a_run_that_saw_nothing_new_publishes_nothing() -> None:

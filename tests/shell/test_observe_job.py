@@ -100,6 +100,18 @@ def test_the_shortlist_counts_what_was_seen_and_says_so(world: World) -> None:
     assert entries["openai/gpt-5.2"].components.latency.value > slow
 
 
+def test_a_shortlist_that_is_mended_in_between_counts_what_was_seen(world: World) -> None:
+    jobs.observe(world.runtime(), looking(*(hosts(i) for i in world.feed.ids)))
+    world.curate()
+    world.wait()
+    world.feed.drop("openai/gpt-5.2")
+    world.refresh()
+    assert world.published.curated is not None
+    entries = [each for bucket in world.published.curated.buckets.values() for each in bucket.models]
+    assert "openai/gpt-5.2" not in {each.id for each in entries}
+    assert {each.components.latency.evidence for each in entries} == {"measured"}
+
+
 def test_figures_lose_their_weight_where_nobody_looks_any_more(world: World) -> None:
     jobs.observe(world.runtime(), looking(hosts("openai/gpt-5.2")))
     world.wait(timedelta(days=9))

@@ -125,9 +125,13 @@ def test_a_hundred_models_a_fifth_of_which_fail_are_asked_within_the_rate_and_th
     answers = {i: Answer(503) if i in failing else served(i) for i in models}
     steady = Round(per_second=50.0, at_once=4, budget_seconds=60)
     with hosts_of(answers) as hosts:
+        started = time.monotonic()
         seen = a_watch(hosts, endpoints=steady).look(lambda _: models)
+        assert time.monotonic() - started < steady.budget_seconds
         times = sorted(hosts.times[3:])
     assert len(seen.served) == 80
+    (finding,) = seen.findings  # of those that failed, and of none that was left
+    assert finding.startswith("signals: 20 of 100 models' endpoints could not be read")
     assert len(times) == 80 + 20 * 3
     # Attempts begin 20 ms apart; on their way to the server those under way at once may catch up with each other.
     assert all(late - early > 0.5 for early, late in zip(times, times[25 + steady.at_once + 1 :], strict=False))

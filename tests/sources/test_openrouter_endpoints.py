@@ -68,11 +68,8 @@ def test_a_price_that_is_none_is_silence(price: object) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        {"uptime_last_1d": 101},
-        {"uptime_last_1d": "often"},
-        {"latency_last_30m": {"p50": -3}},
-        {"latency_last_30m": []},
         {"status": "up"},
+        {"context_length": -5},
         {"supported_parameters": [5]},
     ],
 )
@@ -81,6 +78,32 @@ def test_an_endpoint_that_cannot_be_read_is_left_out_and_told(bad: dict[str, Any
     assert len(model.endpoints) == 1
     (problem,) = model.problems
     assert problem.startswith(f"endpoints.0: {next(iter(bad))}")
+
+
+@pytest.mark.parametrize(
+    ("field", "odd"),
+    [
+        ("uptime_last_1d", 150),
+        ("uptime_last_1d", -1),
+        ("uptime_last_1d", "often"),
+        ("latency_last_30m", {"p50": -3}),
+        ("latency_last_30m", {"p50": 0}),
+        ("latency_last_30m", {"p50": True}),
+        ("latency_last_30m", []),
+        ("latency_last_30m", 800),
+        ("throughput_last_30m", {"p50": 1e12}),
+        ("throughput_last_30m", {"p99": 5}),
+    ],
+)
+def test_a_figure_that_is_none_costs_nothing_but_itself(field: str, odd: object) -> None:
+    read = {"uptime_last_1d": "uptime_1d", "latency_last_30m": "latency_p50_ms"}.get(field, "throughput_p50_tps")
+    endpoint = the_endpoint(**{field: odd})
+    assert getattr(endpoint, read) is None
+    assert endpoint.context == 128_000
+
+
+def test_a_hundredth_more_than_always_is_always() -> None:
+    assert the_endpoint(uptime_last_1d=100.0001).uptime_1d == 1.0
 
 
 def test_an_answer_without_one_endpoint_that_can_be_read_is_refused() -> None:

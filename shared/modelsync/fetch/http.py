@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from functools import cache
 from http.client import OK, responses
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -55,6 +56,36 @@ class Fetched:
     tries: int
 
 
+class Pace(Protocol):
+    """What several fetches from one server share: when an attempt may begin, and whether there is time for another."""
+
+    def attempt(self) -> None:
+        """Wait for the turn of an attempt; raises what should end the fetch."""
+
+    def busy(self, seconds: float) -> None:
+        """Learn that the server asked to be left alone for so long."""
+
+    def may_wait(self, seconds: float) -> bool:
+        """Whether another attempt after so many seconds would still be of use."""
+
+
+class _Unpaced:
+    """One fetch alone."""
+
+    def attempt(self) -> None:
+        """At once."""
+
+    def busy(self, seconds: float) -> None:
+        """Concerns nobody else."""
+
+    def may_wait(self, seconds: float) -> bool:  # noqa: ARG002  the limits say how long
+        """As long as its limits allow."""
+        return True
+
+
+UNPACED: Final = _Unpaced()
+
+
 class _AttemptError(Exception):
     """An attempt that gave nothing; `is_final` where the next one would do no better."""
 
@@ -80,12 +111,12 @@ def fetch(
     sleep: Callable[[float], None] = time.sleep,
     random: Callable[[], float] = system_random.random,
     clock: Callable[[], float] = time.monotonic,
-    pace: Callable[[], None] = lambda: None,
+    pace: Pace = UNPACED,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Fetched:
     """The whole body at `url`, unpacked if it is gzip; `headers` (a bearer key) are sent to its origin only.
 
-    `pace` is called before each attempt: it may wait, or raise to end all of them.
+    `pace` is for whoever asks one server for much.
 
     Raises FeedUnavailableError, FeedTooLargeError, and UsageError for an address or header that HTTP does not
     allow. `random` gives numbers in [0, 1). `transport` None means the network; one given is closed after
@@ -94,13 +125,15 @@ def fetch(
     _check_request(url, headers or {})
     started, tries = clock(), 0
     while True:
-        pace()
+        pace.attempt()
         tries += 1
         try:
             answer = asyncio.run(_attempt(url, headers or {}, limits=limits, transport=transport))
         except _AttemptError as failure:
+            if failure.retry_after_seconds is not None:
+                pace.busy(failure.retry_after_seconds)
             wait_seconds = _wait_seconds(failure, tries, limits=limits, random=random)
-            if wait_seconds is None:
+            if wait_seconds is None or not pace.may_wait(wait_seconds):
                 raise _given_up(url, failure, tries=tries) from failure.__cause__
             sleep(wait_seconds)
         else:
@@ -181,7 +214,8 @@ def _check_status(response: httpx.Response, limits: FetchLimits) -> None:
     wait_seconds = _retry_after_seconds(response.headers)
     if wait_seconds is not None and wait_seconds > limits.retry_after_seconds:
         longest = f"longer than the {limits.retry_after_seconds:g} s that are waited at most"
-        raise _AttemptError(f"{found} and Retry-After {wait_seconds:g} s, {longest}", advice="run it again later")
+        asked = f"{found} and Retry-After {wait_seconds:g} s, {longest}"
+        raise _AttemptError(asked, advice="run it again later", retry_after_seconds=wait_seconds)
     raise _AttemptError(found, is_final=False, retry_after_seconds=wait_seconds)
 
 

@@ -1,8 +1,10 @@
 """Many small GETs from one server: few at a time, at a steady rate, within a budget of time.
 
 - No more attempts than the rate allows, retries included, however many run at once.
+- A server that asks to be left alone is left alone by all of them; where that is longer than the round, it ends.
 - The round ends within its budget: no attempt begins that might outlast it, and nobody waits longer than that.
-- An address that fails has no answer, and its failure is told; the others go on.
+- An address that fails has no answer, and its failure is told; the others go on. An answer is read where it arrives, so
+  that no more bodies are held at a time than are asked for at once.
 
 What is asked for and in which order, the caller says; how one answer is got, `http`.
 """
@@ -12,13 +14,17 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from modelsync.errors import FeedError
+from modelsync.errors import FeedError, FeedUnavailableError
+from modelsync.fetch.addresses import shown_url
 from modelsync.fetch.http import fetch
 from modelsync.fetch.limits import FetchLimits
 
+T = TypeVar("T")
+
 ROUND_LIMITS = FetchLimits(
-    max_bytes=2_000_000,
+    max_bytes=500_000,
     attempts=3,
     read_seconds=10,
     attempt_seconds=15,
@@ -38,10 +44,10 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """Bodies by what was asked for; why there is none of some; what the budget left unasked."""
+class Answers(Generic[T]):
+    """What was read, by what was asked for; why there is nothing of some; what the budget left unasked."""
 
-    bodies: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    read: Mapping[str, T] = field(default_factory=dict, repr=False)
     failures: Mapping[str, FeedError] = field(default_factory=dict)
     unasked: tuple[str, ...] = ()
 
@@ -78,40 +84,69 @@ class _Pacer:
         if turn > now:
             self._sleep(turn - now)
 
-    def rest(self, seconds: float) -> None:
-        """Wait between two attempts, if there is time for the second one."""
-        if self._clock() + seconds > self._last:
-            raise _BudgetSpentError
-        self._sleep(seconds)
+    def busy(self, seconds: float) -> None:
+        """Leave the server alone, all of them."""
+        with self._lock:
+            self._next = max(self._next, self._clock() + seconds)
+
+    def may_wait(self, seconds: float) -> bool:
+        """Whether an attempt after so many seconds would end within the budget."""
+        return self._clock() + seconds <= self._last
+
+
+class _Paced:
+    """One address's share of a pacer: it knows whether it was asked for at all."""
+
+    def __init__(self, pacer: _Pacer) -> None:
+        self._pacer, self.tries = pacer, 0
+        self.busy, self.may_wait = pacer.busy, pacer.may_wait
+
+    def attempt(self) -> None:
+        """Wait for a turn."""
+        self._pacer.attempt()
+        self.tries += 1
 
 
 def fetch_round(
     addresses: Iterable[tuple[str, str]],
     *,
+    read: Callable[[str, bytes], T],
     headers: Callable[[str], Mapping[str, str]] = lambda _: {},
     round_: Round = Round(),
     limits: FetchLimits = ROUND_LIMITS,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Answers:
-    """Ask for each (name, address) in order; `headers` gives those for an address. No FeedError leaves it."""
+) -> Answers[T]:
+    """Ask for each (name, address) in order; no FeedError leaves it.
+
+    `read` makes a value of a name's body, or raises a FeedError; `headers` gives those for an address.
+    """
     pacer = _Pacer(round_, limits, clock=clock, sleep=sleep)
     asked = list(addresses)
 
-    def ask(url: str) -> bytes | FeedError | None:
+    def ask(name: str, url: str) -> "_Told[T]":
+        pace = _Paced(pacer)
         try:
-            sent = headers(url)
-            return fetch(url, headers=sent, limits=limits, sleep=pacer.rest, clock=clock, pace=pacer.attempt).body
+            fetched = fetch(url, headers=headers(url), limits=limits, sleep=sleep, clock=clock, pace=pace)
+            return _Told(read(name, fetched.body))
         except FeedError as error:
-            return error
+            return _Told(failure=error)
         except _BudgetSpentError:
-            return None
+            over = f"{shown_url(url)}: expected an answer, found none before the time of the round was over"
+            return _Told(failure=FeedUnavailableError(over) if pace.tries else None)
 
     with ThreadPoolExecutor(max_workers=round_.at_once, thread_name_prefix="round") as pool:
-        found = list(pool.map(ask, (url for _, url in asked)))
-    told = [(name, answer) for (name, _), answer in zip(asked, found, strict=True)]
+        told = dict(zip((name for name, _ in asked), pool.map(lambda each: ask(*each), asked), strict=True))
     return Answers(
-        bodies={name: answer for name, answer in told if isinstance(answer, bytes)},
-        failures={name: answer for name, answer in told if isinstance(answer, FeedError)},
-        unasked=tuple(name for name, answer in told if answer is None),
+        read={name: each.value for name, each in told.items() if each.value is not None},
+        failures={name: each.failure for name, each in told.items() if each.failure is not None},
+        unasked=tuple(name for name, each in told.items() if each.value is None and each.failure is None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told(Generic[T]):
+    """What became of one address: a value, a failure, or neither where it was not asked for."""
+
+    value: T | None = None
+    failure: FeedError | None = None

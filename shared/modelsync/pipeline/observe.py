@@ -1,13 +1,14 @@
 """How models are served, as one run saw it, on top of what earlier runs saw.
 
-Whom to ask is decided here, too: what is recommended or nearly so every day, everybody else in turn, those first of
-whom least is known. A model that could not be asked keeps its last figures, and their age tells how much they are
-worth (`ranking.observed`). A figure that a host does not give is left out; nothing is made of silence.
+Whom to ask is decided here, too: what is recommended or nearly so every day, everybody else in turn, by the calendar,
+so that models which never answer keep nobody waiting. A model that could not be asked keeps its last figures, and
+their age tells how much they are worth (`ranking.observed`). A figure that a host does not give is left out; nothing is
+made of silence.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date
 from decimal import Decimal
 from statistics import median
 from typing import Final
@@ -24,13 +25,11 @@ CANDIDATES: Final = 100
 """Models that are asked about every day: the shortlist, those next to it, and the most used ones behind them."""
 
 IN_ROTATION: Final = 60
-"""How many of all others are asked about each day: 400 models in a week."""
+"""How many of all others are asked about each day: all of 400 models in a week."""
 
 ENDPOINTS: Final = "OpenRouter endpoints"
 ORDER: Final = "OpenRouter list order"
 TOOLS, STRUCTURED_OUTPUT = "tools", "structured_outputs"
-
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +45,23 @@ Choose = Callable[[Sequence[str]], Sequence[str]]
 """Who is asked about, given the ids in the order of their use."""
 
 
-def whom_to_ask(published: PublishedSet, *, by_use: Sequence[str]) -> tuple[str, ...]:
-    """The ids to ask about, most wanted first; `by_use` is the list in the order of its use, as far as it is known."""
+def whom_to_ask(published: PublishedSet, *, by_use: Sequence[str], day: date) -> tuple[str, ...]:
+    """The ids to ask about on a day, most wanted first; `by_use` is the list in the order of its use, if known."""
     asked = {model.id: model for model in published.models().values() if _can_be_asked(model)}
     use = {model_id: place for place, model_id in enumerate(by_use)}
     wanted = _wanted(published.curated)
     candidates = (i for i, model in asked.items() if i in wanted or model.buckets)
     first = sorted(candidates, key=lambda i: (i not in wanted, use.get(i, len(use)), i))[:CANDIDATES]
-    known = published.operations()
-    others = sorted(asked.keys() - set(first), key=lambda i: (_last_asked(known.get(i)), i))
-    return (*first, *others[:IN_ROTATION])
+    others = sorted(asked.keys() - set(first))
+    return (*first, *_turn_of(others, day))
+
+
+def _turn_of(ids: Sequence[str], day: date) -> tuple[str, ...]:
+    """Those whose turn it is: the next ones each day, and from the beginning again."""
+    if not ids:
+        return ()
+    begin = day.toordinal() * IN_ROTATION % len(ids)
+    return (*ids[begin:], *ids[:begin])[:IN_ROTATION]
 
 
 def observed(published: PublishedSet, seen: Seen, *, stamp: Stamp) -> dict[str, Operations]:
@@ -90,16 +96,17 @@ def _wanted(curated: Curated | None) -> frozenset[str]:
     return frozenset(model.id for model in curated.models) | nearly
 
 
-def _last_asked(known: Operations | None) -> datetime:
-    return known.hosts.fetched_at if known is not None and known.hosts is not None else _NEVER
-
-
 def _places(orders: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
-    """Places in each order from 0 to 1, the best is 1; models at the end for want of a figure have none."""
-    silent = without_figures(orders.get("latency", ()), orders.get("throughput", ()))
-    return {
-        order: _shares([i for i in ids if order == "popularity" or i not in silent]) for order, ids in orders.items()
-    }
+    """Places in each order from 0 to 1, the best is 1; models at the end for want of a figure have none.
+
+    Who has no figure shows only where latency and throughput are told both; one of them alone is passed over.
+    """
+    places = {order: _shares(ids) for order, ids in orders.items() if order == "popularity"}
+    if "latency" in orders and "throughput" in orders:
+        silent = without_figures(orders["latency"], orders["throughput"])
+        for order in ("latency", "throughput"):
+            places[order] = _shares([model_id for model_id in orders[order] if model_id not in silent])
+    return places
 
 
 def _shares(ids: Sequence[str]) -> dict[str, float]:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from modelsync.catalog.backends import may_run_directly
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.capabilities import ReasoningMode
 from modelsync.catalog.lifecycle import AUTO, LifecycleState
@@ -26,6 +27,12 @@ from modelsync.errors import OverridesError
 
 def _model_id(text: str) -> str:
     return parse_model_id(text).id
+
+
+def _direct_id(text: str) -> str:
+    if not may_run_directly(text):
+        raise ValueError("expected a model without a variant; no direct backend knows them")
+    return _model_id(text)
 
 
 def _target(text: str) -> str:
@@ -154,7 +161,7 @@ class CuratedRule(Entry):
 class BackendMapping(Entry):
     """The ids of one model under other backends."""
 
-    id: Id
+    id: Annotated[str, AfterValidator(_direct_id)]
     backends: Mapping[str, str]
 
 

@@ -23,11 +23,14 @@ from modelsync.shell.runtime import Runtime
 from modelsync.sources.models_dev import URL, ModelsDev, parse_models_dev
 from modelsync.sources.models_dev_copy import NAME, EnrichmentCopy, Models, decode_copy, encode_copy, reduced
 
-PATIENCE: Final = FetchLimits(max_bytes=32_000_000, attempts=3, attempt_seconds=60, retry_after_seconds=60)
-"""The document had 4.2 MB in June 2026; nobody waits for it."""
+PATIENCE: Final = FetchLimits(max_bytes=12_000_000, attempts=3, attempt_seconds=60, retry_after_seconds=60)
+"""The document had 4.2 MB in June 2026, and has to fit into the memory of a function; nobody waits for it."""
 
 SUSPICIOUS_LOSS: Final = 0.25
 """A document that knows fewer by more than this share is not believed over the last good copy."""
+
+MOST_TOLD: Final = 20
+"""Records that were set aside, in what is told of a run."""
 
 ENOUGH_TO_COMPARE: Final = 8
 """Of a provider with fewer models the share of lost ones says nothing, unless all of them are gone."""
@@ -86,7 +89,8 @@ def summary_of_enrichment(report: EnrichmentReport) -> dict[str, Any]:
         "day": report.copy.day.isoformat(),
         "records": report.read.record_count,
         "providers": len(report.read.providers),
-        "setAside": [f"{each.where}: {each.problem}" for each in report.read.set_aside],
+        "setAside": [f"{each.where}: {each.problem}" for each in report.read.set_aside[:MOST_TOLD]],
+        "setAsideCount": len(report.read.set_aside),
         "kept": {backend: len(models) for backend, models in report.copy.models.items()},
         "keptBefore": report.before.count if report.before is not None else None,
         "listed": report.listed,

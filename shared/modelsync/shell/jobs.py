@@ -57,7 +57,8 @@ def observe(
         if published.current is None:
             raise NotFoundError("signals: nothing is published yet; run `syncmodels refresh` first")
         if not seen:
-            seen.append(look(lambda by_use: whom_to_ask(published, by_use=by_use)))
+            day = standing.now.date()
+            seen.append(look(lambda by_use: whom_to_ask(published, by_use=by_use, day=day)))
         return refresh_signals(published, seen[0], stamp=standing.stamp(published.current.source))
 
     return record(runtime, _order("signals", slot, dry_run=dry_run), decide)
@@ -152,8 +153,9 @@ def _refreshed(
     refreshed = replace(refreshed, findings=(*refreshed.findings, *unused, *unreadable))
     if not curated and not lost_from_shortlist(after):
         return refreshed
-    figures = refreshed.signals or runtime.repository.read_also(loaded, keys.SIGNALS).published.signals
-    after, stamp = replace(after, signals=figures), replace(stamp, last_look=stamp.now)
+    standing_figures = runtime.repository.read_also(loaded, keys.SIGNALS).published.signals
+    refreshed = refreshed.observing(standing_figures)
+    after, stamp = replace(after, signals=refreshed.signals or standing_figures), replace(stamp, last_look=stamp.now)
     heard = _heard(runtime, after, stamp) if curated else UNHEARD
     reference = _reference(runtime) if curated else UNREAD
     return refreshed.then(_curated(standing, after, stamp, reference=reference, heard=heard))

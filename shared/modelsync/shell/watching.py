@@ -10,12 +10,12 @@ answer is told of, and costs nobody else anything.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
+from typing import Final
 
-from modelsync.errors import FeedError, FeedFormatError, FeedUnavailableError, UsageError
+from modelsync.errors import FeedError, FeedUnavailableError, UsageError
 from modelsync.fetch.http import same_origin
 from modelsync.fetch.limits import FetchLimits
-from modelsync.fetch.rounds import ROUND_LIMITS, Answers, Round, fetch_round
+from modelsync.fetch.rounds import ROUND_LIMITS, Round, fetch_round
 from modelsync.pipeline.observe import Choose, Seen
 from modelsync.shell.secrets import ReadSecret, no_key
 from modelsync.shell.settings import Settings
@@ -29,10 +29,9 @@ from modelsync.sources.openrouter_endpoints import (
     parse_endpoints,
 )
 
-LISTS: Final = Round(budget_seconds=120)
-LIST_LIMITS: Final = replace(ROUND_LIMITS, max_bytes=64_000_000, attempt_seconds=40)
-
-T = TypeVar("T")
+LISTS: Final = Round(at_once=1, budget_seconds=120)
+LIST_LIMITS: Final = replace(ROUND_LIMITS, max_bytes=16_000_000, attempt_seconds=40)
+"""One list at a time, and none that would not fit into the memory of a function; the largest recorded has 1 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +52,30 @@ class Watch:
         """
         headers = self._headers()
         lists = {order: ordered_url(self.list_url, order) for order in ORDERS}
-        ordered = fetch_round(lists.items(), headers=headers, round_=self.lists, limits=LIST_LIMITS)
-        orders, bad_lists = _read(ordered, lambda _, body: ids_in_order(body))
-        wanted = [(i, endpoints_url(self.list_url, i)) for i in choose(orders.get("popularity", ()))]
-        answers = fetch_round(wanted, headers=headers, round_=self.endpoints, limits=self.limits)
-        served, bad_models = _read(answers, lambda model_id, body: parse_endpoints(body, model_id=model_id))
-        if not orders and not served:
-            raise FeedUnavailableError(
-                f"signals: no list and no endpoints could be read: {_first(bad_lists, bad_models)}"
-            )
-        findings = (
-            *_told("orders of the list", bad_lists, of=len(lists), unasked=len(ordered.unasked)),
-            *_told("models' endpoints", bad_models, of=len(wanted), unasked=len(answers.unasked)),
-            *_unread(served.values()),
+        orders = fetch_round(
+            lists.items(),
+            read=lambda _, body: ids_in_order(body),
+            headers=headers,
+            round_=self.lists,
+            limits=LIST_LIMITS,
         )
-        return Seen(orders, served, findings)
+        wanted = [(i, endpoints_url(self.list_url, i)) for i in choose(orders.read.get("popularity", ()))]
+        served = fetch_round(
+            wanted,
+            read=lambda model_id, body: parse_endpoints(body, model_id=model_id),
+            headers=headers,
+            round_=self.endpoints,
+            limits=self.limits,
+        )
+        if not orders.read and not served.read:
+            why = _first(orders.failures, served.failures)
+            raise FeedUnavailableError(f"signals: no list and no endpoints could be read: {why}")
+        findings = (
+            *_told("orders of the list", orders.failures, of=len(lists), unasked=len(orders.unasked)),
+            *_told("models' endpoints", served.failures, of=len(wanted), unasked=len(served.unasked)),
+            *_unread(served.read.values()),
+        )
+        return Seen(orders.read, served.read, findings)
 
     def _headers(self) -> Callable[[str], Mapping[str, str]]:
         """The key is OpenRouter's own: no other address ever gets it."""
@@ -81,18 +89,6 @@ def watch_of(settings: Settings) -> Watch:
     if feed is not None and not feed.startswith(("http://", "https://")):
         raise UsageError(f"signals: --feed: expected the address of the list, found {feed[:80]!a}; leave it out")
     return Watch(feed or openrouter.URL, settings.api_key)
-
-
-def _read(answers: Answers, parse: Callable[[str, bytes], T]) -> tuple[dict[str, T], dict[str, FeedError]]:
-    """What the answers say, and why others say nothing."""
-    read: dict[str, T] = {}
-    failures = dict(answers.failures)
-    for name, body in answers.bodies.items():
-        try:
-            read[name] = parse(name, body)
-        except FeedFormatError as error:
-            failures[name] = error
-    return read, failures
 
 
 def _told(what: str, failures: Mapping[str, FeedError], *, of: int, unasked: int) -> tuple[str, ...]:

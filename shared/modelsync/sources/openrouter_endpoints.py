@@ -4,16 +4,15 @@
     GET /api/v1/models?sort=latency-low-to-high      the list, best first; models without the figure last
 
 An endpoint that cannot be read is left out and told; an answer about another model, or without endpoints to read, is
-an error. Percentages become shares. What a figure is worth is for the pipeline.
+an error. Percentages become shares; a figure that is none is silence, and costs nothing but itself. What a figure is
+worth is for the pipeline.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
-
-from pydantic import Field
 
 from modelsync.catalog.model_ids import is_model_id
 from modelsync.catalog.pricing import ZERO, parse_price
@@ -37,8 +36,8 @@ MOST_ENDPOINTS: Final = 200
 LEAST_WITHOUT_FIGURES: Final = 3
 """So many models at the end of two orders, alike, are there for want of a figure; fewer may be there by chance."""
 
-Percent = Annotated[float, Field(ge=0, le=100)]
-Positive = Annotated[float, Field(gt=0, le=1e9)]
+LARGEST_FIGURE: Final = 1e9
+FULL: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +130,6 @@ def without_figures(one: Sequence[str], other: Sequence[str]) -> frozenset[str]:
     return frozenset(one[len(one) - alike :]) if alike >= LEAST_WITHOUT_FIGURES else frozenset()
 
 
-class _Percentiles(Wire):
-    p50: Positive | None = None
-
-
 class _Pricing(Wire):
     prompt: Any = None
 
@@ -144,9 +139,9 @@ class _Endpoint(Wire):
     supported_parameters: list[str] | None = None
     context_length: Tokens | None = None
     pricing: _Pricing | None = None
-    uptime_last_1d: Percent | None = None
-    latency_last_30m: _Percentiles | None = None
-    throughput_last_30m: _Percentiles | None = None
+    uptime_last_1d: Any = None
+    latency_last_30m: Any = None
+    throughput_last_30m: Any = None
 
 
 def _facts(record: object) -> EndpointFacts:
@@ -158,10 +153,25 @@ def _facts(record: object) -> EndpointFacts:
         supported_parameters=None if seen.supported_parameters is None else frozenset(seen.supported_parameters),
         context=seen.context_length or None,
         prompt_price=_price(seen.pricing),
-        uptime_1d=None if seen.uptime_last_1d is None else seen.uptime_last_1d / 100,
-        latency_p50_ms=seen.latency_last_30m.p50 if seen.latency_last_30m else None,
-        throughput_p50_tps=seen.throughput_last_30m.p50 if seen.throughput_last_30m else None,
+        uptime_1d=_share(seen.uptime_last_1d),
+        latency_p50_ms=_median(seen.latency_last_30m),
+        throughput_p50_tps=_median(seen.throughput_last_30m),
     )
+
+
+def _share(percent: object) -> float | None:
+    """A percentage as a share; a hundredth too much is a hundred, anything else that is none is silence."""
+    if isinstance(percent, bool) or not isinstance(percent, int | float) or not 0 <= percent <= FULL + 1:
+        return None
+    return min(percent, FULL) / FULL
+
+
+def _median(percentiles: object) -> float | None:
+    """The p50 of some percentiles; one that is no positive number is silence."""
+    found = percentiles.get("p50") if isinstance(percentiles, dict) else None
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found <= LARGEST_FIGURE:
+        return None
+    return float(found)
 
 
 def _price(pricing: _Pricing | None) -> Decimal | None:

@@ -88,6 +88,18 @@ def test_a_place_in_the_order_stands_in_where_no_figure_is_told() -> None:
     assert latency(a=served(latency_p50_ms=200, latency_order=0.1))["a"] == 1.0
 
 
+def test_a_fresh_place_counts_for_more_than_a_figure_that_has_lost_its_worth() -> None:
+    old = served(latency_p50_ms=200, throughput_p50_tps=200, at=NOW - timedelta(days=9))
+    fresh = served(latency_order=0.25, throughput_order=0.25)
+    both = old.model_copy(update={"latency_order": fresh.latency_order, "throughput_order": fresh.throughput_order})
+    assert latency(a=both)["a"] == 0.25
+
+
+def test_a_model_that_nobody_serves_has_no_reliability_whatever_was_seen_before() -> None:
+    gone = served(endpoints=0, uptime_1d=1.0, tool_error_rate=0.0)
+    assert reliability(a=gone, b=served(endpoints=2, uptime_1d=1.0))["a"].value == 0.0
+
+
 @pytest.mark.parametrize(("hours", "worth"), [(0, 1.0), (24, 1.0), (96, 0.5), (168, 0.0), (10_000, 0.0), (-1, 1.0)])
 def test_a_figure_counts_in_full_for_a_day_and_for_nothing_after_a_week(hours: int, worth: float) -> None:
     assert weight(NOW - timedelta(hours=hours), now=NOW) == worth

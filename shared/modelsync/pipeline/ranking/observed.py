@@ -3,6 +3,7 @@
 - A part lies between 0 and 1. Speed is logarithmic, for twice as fast is one step up, at any speed.
 - A figure counts in full for a day; from then on it shrinks to the median of the catalogue, and is worth no more than
   that after a week.
+- A model that nobody serves has no reliability at all: every part of it is 0.
 - A missing part takes the median of the models that have it: never 0, for silence is no failure, and never 1. Where
   nobody has it, it is left out; where a component has no part at all, it is neutral, the same for all.
 """
@@ -41,8 +42,9 @@ class _Part:
     source: str
 
 
-_Reading = Callable[[Operations], _Part | None]
+_Reading = Callable[[Operations, datetime], _Part | None]
 _UNSEEN: Final = Operations()
+_HOSTS: Final = "OpenRouter endpoints"
 
 
 def reliability_components(
@@ -55,43 +57,53 @@ def reliability_components(
 def latency_components(
     models: Collection[ModelInfo], operations: Mapping[str, Operations], *, now: datetime
 ) -> dict[str, Component]:
-    """By id: time to the first token, and tokens per second; where neither is told, the place in the source's order."""
+    """By id: time to the first token, and tokens per second, or a place in the source's order that is fresher."""
     return _components(models, operations, (_latency, _throughput), now=now)
 
 
-def _uptime(seen: Operations) -> _Part | None:
-    return _scaled(seen.uptime_1d, lambda share: (share - LEAST_UPTIME) / (1 - LEAST_UPTIME))
+def _uptime(seen: Operations, _now: datetime) -> _Part | None:
+    return _unserved(seen) or _scaled(seen.uptime_1d, lambda share: (share - LEAST_UPTIME) / (1 - LEAST_UPTIME))
 
 
-def _healthy(seen: Operations) -> _Part | None:
+def _healthy(seen: Operations, _now: datetime) -> _Part | None:
     hosts = seen.hosts
     if hosts is None or hosts.endpoints == 0:
-        return None
+        return _unserved(seen)
     return _Part(hosts.healthy / hosts.endpoints, hosts.fetched_at, _HOSTS)
 
 
-def _endpoints(seen: Operations) -> _Part | None:
+def _endpoints(seen: Operations, _now: datetime) -> _Part | None:
     """Each further endpoint makes good half of what is left to be wished for: 1, 2, 3 are 0.5, 0.75, 0.875."""
     hosts = seen.hosts
     return None if hosts is None else _Part(1 - 0.5**hosts.endpoints, hosts.fetched_at, _HOSTS)
 
 
-_HOSTS: Final = "OpenRouter endpoints"
+def _tool_success(seen: Operations, _now: datetime) -> _Part | None:
+    return _unserved(seen) or _scaled(seen.tool_error_rate, lambda rate: 1 - rate)
 
 
-def _tool_success(seen: Operations) -> _Part | None:
-    return _scaled(seen.tool_error_rate, lambda rate: 1 - rate)
+def _unserved(seen: Operations) -> _Part | None:
+    """What a model without a single endpoint gets for anything."""
+    hosts = seen.hosts
+    return _Part(0.0, hosts.fetched_at, _HOSTS) if hosts is not None and hosts.endpoints == 0 else None
 
 
-def _latency(seen: Operations) -> _Part | None:
+def _latency(seen: Operations, now: datetime) -> _Part | None:
     told = _scaled(seen.latency_p50_ms, lambda ms: logarithmic(ms, worst=LATENCY_MS[0], best=LATENCY_MS[1]))
-    return told or _scaled(seen.latency_order, lambda place: place)
+    return _fresher(told, _scaled(seen.latency_order, lambda place: place), now)
 
 
-def _throughput(seen: Operations) -> _Part | None:
+def _throughput(seen: Operations, now: datetime) -> _Part | None:
     scale = THROUGHPUT_TPS
     told = _scaled(seen.throughput_p50_tps, lambda tps: logarithmic(tps, worst=scale[0], best=scale[1]))
-    return told or _scaled(seen.throughput_order, lambda place: place)
+    return _fresher(told, _scaled(seen.throughput_order, lambda place: place), now)
+
+
+def _fresher(told: _Part | None, placed: _Part | None, now: datetime) -> _Part | None:
+    """The figure, or the place in an order where that counts for more by its age."""
+    if told is None or placed is None:
+        return told or placed
+    return placed if weight(placed.fetched_at, now=now) > weight(told.fetched_at, now=now) else told
 
 
 def _scaled(figure: Figure | None, scale: Callable[[float], float]) -> _Part | None:
@@ -107,7 +119,7 @@ def _components(
     *,
     now: datetime,
 ) -> dict[str, Component]:
-    seen = {model.id: [reading(operations.get(model.id, _UNSEEN)) for reading in readings] for model in models}
+    seen = {model.id: [reading(operations.get(model.id, _UNSEEN), now) for reading in readings] for model in models}
     columns = [[part.value for part in column if part is not None] for column in zip(*seen.values(), strict=True)]
     medians = [median(column) if column else None for column in columns]
     return {model_id: _component(parts, medians, now=now) for model_id, parts in seen.items()}
