@@ -31,6 +31,10 @@ def test_the_upper_end_of_a_rate_is_wilsons(failed: int, upper: float) -> None:
     assert round(wilson_interval(failed, 200)[1], 4) == upper
 
 
+def test_a_lower_z_is_surer_of_less() -> None:
+    assert [round(end, 4) for end in wilson_interval(10, 30, z=1.645)] == [0.2108, 0.4834]
+
+
 def test_of_no_requests_every_rate_is_possible() -> None:
     assert wilson_interval(0, 0) == (0.0, 1.0)
 
@@ -101,6 +105,12 @@ def test_it_is_rates_that_are_extreme_not_sizes() -> None:
     honest = [a_count(f"h{n}", 90, 10) for n in range(8)]
     seen = tally([*honest, a_count("liar", 0, 200), a_count("flatterer", 200, 0)], today=TODAY)
     assert (seen.reporters, round(seen.rate, 6)) == (8, 0.1)
+
+
+@pytest.mark.parametrize(("without", "rate"), [(0, 0.5), (1, 0.375), (2, 0.2), (3, 0.1), (4, 0.0), (5, 0.0), (9, 0.0)])
+def test_what_the_others_say_is_the_tally_without_the_highest(without: int, rate: float) -> None:
+    reported = [a_count(f"r{n}", 10 - failed, failed) for n, failed in enumerate((0, 2, 4, 9, 10))]
+    assert round(tally(reported, today=TODAY, without_highest=without).rate, 6) == rate
 
 
 def test_a_reporter_that_saw_no_request_is_none() -> None:

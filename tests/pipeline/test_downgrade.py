@@ -108,6 +108,16 @@ def test_a_flag_is_lowered_from_a_rate_on_that_is_surely_a_fifth(failed: int, re
     assert daily.flag() == (LOWERED if lowers else LISTED)
 
 
+@pytest.mark.parametrize("reporters", range(5, 16))
+@pytest.mark.parametrize(("failed", "requests"), [(18, 50), (31, 100), (55, 200), (124, 500)])
+def test_as_much_is_enough_of_any_number_of_reporters_who_see_the_same(
+    failed: int, requests: int, reporters: int
+) -> None:
+    left = reporters - 2 * (reporters // 10) * (reporters >= 10)  # the outermost tenths do not count
+    asked, wrong = -(-requests * reporters // left), -(-failed * reporters // left) + reporters // 10
+    assert after_two_days(requests=asked, failed=wrong, reporters=reporters, days=5).flag() == LOWERED
+
+
 @pytest.mark.parametrize(("failed", "lowers"), [(60, True), (40, False)])
 def test_of_200_requests_of_10_honest_reporters_60_failures_lower_and_40_do_not(failed: int, lowers: bool) -> None:
     assert after_two_days(requests=200, failed=failed, reporters=10, days=4).flag() == (LOWERED if lowers else LISTED)
@@ -177,18 +187,48 @@ def test_where_there_is_no_crowd_a_hundred_requests_of_the_operator_are_enough(r
     assert daily.flag() == (LOWERED if lowers else LISTED)
 
 
-def test_three_malicious_of_23_reporters_lower_nothing() -> None:
+def told_by(*, honest: int, liars: int, asked: int, failed: int = 0, days: int = 7) -> Daily:
+    """Three sweeps; each of the honest reports so many requests a week, the liars nothing but failures."""
     daily = Daily()
     for _ in range(3):
-        honest = counts(requests=20 * 20, failed=8, reporters=20, days=5, today=daily.today, name="honest")
-        liars = [
-            Count(f"liar-{n}", day, "openrouter", 0, 1_000_000) for n in range(3) for day in days_before(daily.today, 7)
+        truth = counts(
+            requests=honest * asked, failed=failed, reporters=honest, days=days, today=daily.today, name="honest"
+        )
+        lies = [
+            Count(f"liar-{n}", day, "openrouter", 0, 1_000_000)
+            for n in range(liars)
+            for day in days_before(daily.today, 7)
         ]
-        daily.reported = {(IT, Capability.TOOLS): [*honest, *liars]}
+        daily.reported = {(IT, Capability.TOOLS): [*truth, *lies]}
         daily.sweep()
         daily.pass_days()
+    return daily
+
+
+@pytest.mark.parametrize("asked", [7, 21, 700, 1_400])
+@pytest.mark.parametrize(
+    ("liars", "reporters"),
+    [*((1, r) for r in range(5, 10)), (2, 5), (2, 6), (2, 9), (2, 10), (3, 10), (3, 15), (3, 23), (4, 20), (4, 23)],
+)
+def test_two_reporters_lower_nothing_alone_nor_do_two_beyond_a_tenth(liars: int, reporters: int, asked: int) -> None:
+    daily = told_by(honest=reporters - liars, liars=liars, asked=asked)
     assert daily.flag() == LISTED
     assert daily.rating().crossed_on is None
+
+
+def test_three_malicious_of_23_reporters_lower_nothing() -> None:
+    daily = told_by(honest=20, liars=3, asked=20, failed=8, days=5)
+    assert daily.flag() == LISTED
+    assert daily.rating().crossed_on is None
+
+
+@pytest.mark.parametrize(("failed", "flag"), [(5, LISTED), (15, LOWERED)])
+def test_two_who_lie_need_others_whose_few_requests_surely_fail_by_a_fifth(failed: int, flag: object) -> None:
+    assert told_by(honest=5, liars=2, asked=5, failed=failed, days=1).flag() == flag
+
+
+def test_a_flag_that_fails_for_everybody_is_lowered_whoever_exaggerates() -> None:
+    assert told_by(honest=5, liars=2, asked=70, failed=140).flag() == LOWERED
 
 
 def test_a_change_says_what_it_is_founded_on() -> None:
@@ -266,6 +306,35 @@ def refusals(requests: int, refused: int, reporters: int) -> Daily:
 )
 def test_what_the_router_refuses_is_lowered_at_once(requests: int, refused: int, reporters: int, lowers: bool) -> None:
     assert refusals(requests, refused, reporters).flag() == (LOWERED if lowers else LISTED)
+
+
+@pytest.mark.parametrize(
+    ("ok", "refused", "lowers"),
+    [(2, 0, False), (3, 2, False), (6, 0, False), (1, 0, True), (2, 2, True), (1, 5, True)],
+)
+def test_a_refusal_is_none_where_somebody_gets_through_several_times(ok: int, refused: int, lowers: bool) -> None:
+    daily = Daily()
+    daily.report(Count(f"liar-{n}", TODAY - DAY, "openrouter", 0, 200, 200) for n in range(3))
+    daily.report([Count("honest", TODAY - DAY, "openrouter", ok, refused, refused)])
+    daily.sweep()
+    assert daily.flag() == (LOWERED if lowers else LISTED)
+
+
+@pytest.mark.parametrize(("age", "flag"), [(7, LISTED), (8, LOWERED)])
+def test_who_got_through_before_the_week_refutes_no_refusal(age: int, flag: object) -> None:
+    daily = Daily()
+    daily.report(counts(requests=600, failed=600, reporters=3, days=1, refused=True))
+    daily.report([Count("honest", TODAY - DAY * age, "openrouter", 5, 0)])
+    daily.sweep()
+    assert daily.flag() == flag
+
+
+def test_who_gets_through_a_refusal_is_heard_in_a_crowd() -> None:
+    daily = Daily()
+    daily.report(Count(f"liar-{n:02}", TODAY - DAY, "openrouter", 0, 200, 200) for n in range(19))
+    daily.report([Count("honest", TODAY - DAY, "openrouter", 5, 0)])
+    daily.sweep()
+    assert daily.flag() == LISTED
 
 
 def test_other_failures_are_no_refusal() -> None:
@@ -346,6 +415,137 @@ def test_a_backend_at_which_models_fail_at_once_lowers_none_that_is_well_elsewhe
     assert finding.startswith("telemetry: 4 models of one backend began to fail at once")
     daily.pass_days()
     assert [change.id for change in daily.sweep().changes] == ["v4/m"]
+
+
+def going_on(daily: Daily, days: int, *, failing: Iterable[str] = (), well: Iterable[str] = ()) -> list[Verdict]:
+    """So many daily sweeps, before each of which some models failed all week, and others were well."""
+    said = []
+    for _ in range(days):
+        daily.reported = {}
+        for model_id, failed in [*((i, 70) for i in failing), *((i, 1) for i in well)]:
+            daily.report(counts(requests=100, failed=failed, days=4, today=daily.today), model_id)
+        said.append(daily.sweep())
+        daily.pass_days()
+    return said
+
+
+def a_large_daily() -> Daily:
+    daily = Daily()
+    daily.models |= a_large_catalogue()
+    return daily
+
+
+def lowered_in(said: Iterable[Verdict]) -> list[str]:
+    return [change.id for verdict in said for change in verdict.changes if change.value is False]
+
+
+def incidents_in(said: Iterable[Verdict]) -> list[int]:
+    """On which of the days an incident was told."""
+    return [day for day, verdict in enumerate(said) if "began to fail at once" in " ".join(verdict.findings)]
+
+
+@pytest.mark.parametrize(("failing", "well"), [(20, 100), (12, 40), (3, 3), (3, 0)])
+def test_what_fails_for_two_months_is_lowered_in_the_end(failing: int, well: int) -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    said = going_on(daily, 60, failing=ids[:failing], well=ids[100 : 100 + well])
+    assert sorted(lowered_in(said)) == sorted(ids[:failing])
+    assert len(incidents_in(said)) <= 3
+    assert max(incidents_in(said), default=0) < 7
+
+
+def test_while_some_wait_to_be_lowered_others_can_have_an_incident() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    daily.recommended = frozenset(ids[:10])
+    going_on(daily, 30, failing=ids[:10], well=ids[20:28])
+    said = going_on(daily, 2, failing=[*ids[:10], *ids[20:25]], well=ids[25:28])
+    assert incidents_in(said) == [0]
+    assert said[0].findings[0].startswith("telemetry: 5 models of the whole catalogue")
+    assert lowered_in(said) == []
+    assert daily.rating(ids[20]).counted_from == daily.today - 2 * DAY
+
+
+def test_what_waits_for_people_is_no_incident_with_those_that_begin_to_fail() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    daily.recommended = frozenset(ids[:10])
+    assert incidents_in(going_on(daily, 30, failing=ids[:10], well=ids[10:21])) == []
+    said = going_on(daily, 2, failing=ids[:13], well=ids[13:21])
+    assert (incidents_in(said), lowered_in(said)) == ([], ids[10:13])
+
+
+def test_what_failed_all_through_the_first_month_is_no_incident_at_its_end() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    daily.known = None
+    said = going_on(daily, 28, failing=ids[:20], well=ids[100:200])
+    assert lowered_in(said) == []
+    said = going_on(daily, 4, failing=ids[:20], well=ids[100:200])
+    assert len(lowered_in(said)) == 20
+    assert incidents_in(said) == []
+
+
+def test_what_began_to_fail_yesterday_belongs_to_an_incident_that_is_seen_today() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    said = [verdict for day in (1, 2) for verdict in going_on(daily, 1, failing=ids[: 7 * day], well=ids[7 * day : 60])]
+    assert (incidents_in(said), lowered_in(said)) == ([1], [])
+    assert daily.rating(ids[0]).held_since == daily.today - DAY
+
+
+def test_after_an_incident_what_goes_on_to_fail_alone_is_lowered() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    going_on(daily, 7, well=ids[:40])
+    assert incidents_in(going_on(daily, 1, failing=ids[:40])) == [0]
+    said = going_on(daily, 10, failing=ids[:1], well=ids[1:40])
+    assert lowered_in(said) == [ids[0]]
+
+
+def test_an_incident_of_six_days_lowers_nothing() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(40)]
+    said: list[Verdict] = []
+    broken = [TODAY + DAY * n for n in range(6)]
+    for _ in range(30):
+        daily.reported = {}
+        for day in days_before(daily.today, 7):
+            one = counts(requests=50, failed=40 if day in broken else 0, days=1, today=day + DAY)
+            daily.report(one, *ids)
+        said.append(daily.sweep())
+        daily.pass_days()
+    assert incidents_in(said)
+    assert lowered_in(said) == []
+
+
+def test_a_second_incident_weeks_later_is_one_again() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    assert incidents_in(going_on(daily, 1, failing=ids[:40])) == [0]
+    going_on(daily, 14, well=ids[:40])
+    assert daily.rating(ids[0]).held_since is None
+    said = going_on(daily, 2, failing=ids[:40])
+    assert incidents_in(said) == [0]
+    assert lowered_in(said) == []
+
+
+def test_what_failed_before_a_long_pause_of_sweeps_begins_anew() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    going_on(daily, 1, failing=ids[:7], well=ids[7:60])
+    daily.pass_days(8)
+    said = going_on(daily, 1, failing=ids[:13], well=ids[13:60])
+    assert (incidents_in(said), lowered_in(said)) == ([0], [])
+
+
+@pytest.mark.parametrize(("days", "held"), [(27, True), (28, False)])
+def test_an_incident_is_forgotten_after_four_weeks_in_which_too_little_was_reported(days: int, held: bool) -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    going_on(daily, 1, failing=ids[:40])
+    daily.reported, daily.today = {}, TODAY + DAY * days
+    daily.report(counts(requests=10, failed=9, reporters=1, days=1, today=daily.today), ids[0])
+    daily.sweep()
+    assert daily.rating(ids[0]).held_since == (TODAY if held else None)
+
+
+def test_refusals_are_never_an_incident() -> None:
+    daily, ids = a_large_daily(), [f"v{n}/m" for n in range(200)]
+    daily.report(counts(requests=60, failed=60, reporters=3, days=1, refused=True), *ids[:4])
+    verdict = daily.sweep()
+    assert lowered_in([verdict]) == ids[:4]
+    assert verdict.findings == ()
 
 
 # Restoring.
@@ -466,6 +666,16 @@ def test_a_record_whose_rating_was_lost_is_judged_from_now_on() -> None:
     assert daily.flag() == (None, "telemetry")
 
 
+def test_what_a_later_version_rates_is_passed_over() -> None:
+    daily = lowered()
+    assert daily.known is not None
+    unknown = {**daily.known.ratings[IT], "readsMinds": Rating(standing="watched")}
+    daily.known = daily.known.model_copy(update={"ratings": {IT: unknown}})
+    daily.sweep()
+    assert daily.flag() == LOWERED
+    assert daily.rating().standing == "lowered"
+
+
 # Bounds.
 
 
@@ -550,6 +760,21 @@ def test_a_rate_of_failures_is_told_of_models_of_which_enough_is_known() -> None
     daily.report(counts(requests=10, failed=1, days=5), CROWD[0])
     assert daily.sweep().error_rates == {IT: pytest.approx(0.1)}
     assert Daily(known=None, reported=daily.reported).sweep().error_rates == {}
+
+
+def test_the_sweep_that_lowers_a_flag_tells_the_rate_that_it_was_lowered_by() -> None:
+    daily = Daily()
+    daily.report(counts(requests=200, failed=100, days=5))
+    assert daily.sweep().error_rates == {IT: pytest.approx(0.5)}
+    daily.pass_days()
+    verdict = daily.sweep()
+    assert lowered_in([verdict]) == [IT]
+    assert verdict.error_rates == {IT: pytest.approx(0.5)}
+    assert daily.sweep().error_rates == {}
+
+
+def test_an_incident_says_nothing_of_how_often_a_model_fails() -> None:
+    assert failing(20, judged=1).sweep().error_rates == {"vendor-39/model": pytest.approx(0.01)}
 
 
 def test_a_week_later_the_shadow_is_as_long_as_before() -> None:

@@ -28,7 +28,7 @@ DIGESTS = {
     "overrides/quality-overrides": "3e7c8ec65cbf12ab",
     "reports/bindings": "8803605a094c228a",
     "reports/telemetry": "59ddf800feb7a5c3",
-    "signals": "f570f2732972174c",
+    "signals": "5bbeb9c9bdf2f711",
     "status": "cc854948fad2ea8b",
 }
 """The first 16 hexadecimal digits of the SHA-256 of each schema file."""

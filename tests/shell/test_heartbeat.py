@@ -114,6 +114,30 @@ def test_complaints_are_kept_until_the_next_feed_that_is_believed() -> None:
     assert after(ran("refresh", "unchanged"), before=complained).set_aside == ()
 
 
+WAITS, UNKNOWN = "telemetry: a/b: supportsTools: people decide", "unknown key 'new', ignored (1x)"
+
+
+def found(job: Job, *findings: str, before: Status | None = None) -> tuple[str, ...]:
+    """What the heartbeat tells after a run that found this."""
+    return after(ran(job, "unchanged", refresh=Refresh({}, findings=findings)), before=before).findings
+
+
+@pytest.mark.parametrize(
+    ("job", "told"),
+    [
+        ("refresh", (WAITS,)),
+        ("curate", (UNKNOWN,)),
+        ("all", ()),
+        ("signals", (WAITS, UNKNOWN)),
+        ("rollback", (WAITS, UNKNOWN)),
+    ],
+)
+def test_a_finding_stays_until_the_next_run_that_could_find_it(job: Job, told: tuple[str, ...]) -> None:
+    before = after(ran("all", "published", refresh=Refresh({}, findings=(WAITS, UNKNOWN))))
+    assert found(job, before=before) == told
+    assert found(job, "new", before=before) == (*told, "new")
+
+
 def test_a_hundred_complaints_are_the_most() -> None:
     status = after(ran("refresh", "published", refresh=Refresh({}, findings=tuple(f"finding {n}" for n in range(250)))))
     assert len(status.findings) == 100

@@ -155,7 +155,10 @@ def test_what_is_recommended_is_left_to_people(world: World) -> None:
         fail(world, recommended)
         world.curate()
     assert world.model(recommended).supports_tools is True
-    assert [each for each in world.status.findings if recommended in each and "people decide" in each]
+    waiting = [each for each in world.status.findings if recommended in each and "people decide" in each]
+    assert len(waiting) == 1
+    world.refresh()
+    assert [each for each in world.status.findings if each.startswith("telemetry")] == waiting
 
 
 def test_how_often_tools_fail_is_a_figure_of_how_a_model_is_served(world: World) -> None:
@@ -165,9 +168,26 @@ def test_how_often_tools_fail_is_a_figure_of_how_a_model_is_served(world: World)
     assert figure == {
         "value": 0.1, "window": "7d", "fetchedAt": "2026-06-29T00:00:00Z", "source": "clients' reports",
     }  # fmt: skip
-    world.wait(30 * DAY)
+    world.wait(6 * DAY)
+    world.curate()
+    assert world.document("signals")["operations"][IT]["toolErrorRate"] == figure
+    world.wait(DAY)
     world.curate()
     assert IT not in world.document("signals").get("operations", {})
+
+
+def test_a_model_whose_flag_was_lowered_does_not_become_more_reliable_by_it(world: World) -> None:
+    fail(world)
+    world.curate()
+    world.wait(DAY)
+    fail(world)
+    world.curate()
+    assert flag(world) == (False, "telemetry")
+    lowered = {"value": 0.75, "window": "7d", "fetchedAt": "2026-06-30T00:00:00Z", "source": "clients' reports"}
+    assert world.document("signals")["operations"][IT]["toolErrorRate"] == lowered
+    world.wait(DAY)
+    world.curate()
+    assert world.document("signals")["operations"][IT]["toolErrorRate"] == lowered
 
 
 # Days and runs.
@@ -329,6 +349,68 @@ def test_a_rollback_restores_the_flag_with_its_rating(lowered: World) -> None:
     lowered.rollback(generation)
     assert flag(lowered) == (False, "telemetry")
     assert rating(lowered).standing == "lowered"
+
+
+def test_a_rollback_forgets_nothing_that_clients_reported(lowered: World) -> None:
+    before = telemetry_of(lowered)
+    lowered.rollback(1)
+    assert flag(lowered) == (False, "telemetry")
+    assert "coding" not in lowered.model(IT).buckets
+    assert telemetry_of(lowered) == before
+    assert len(flips(lowered)) == 1
+    lowered.refresh()
+    lowered.curate()
+    assert flag(lowered) == (False, "telemetry")
+    assert telemetry_of(lowered).since == before.since
+    assert rating(lowered).decided_on == before.ratings[IT]["supportsTools"].decided_on
+    assert_in_order(lowered.store)
+
+
+def test_a_rollback_begins_no_second_month_of_watching(world: World) -> None:
+    since = telemetry_of(world).since
+    world.rollback(1)
+    assert telemetry_of(world).since == since
+    sweep_twice(world)
+    assert flag(world) == (False, "telemetry")
+
+
+def test_a_rollback_takes_back_nothing_that_was_confirmed_since(lowered: World) -> None:
+    generation = lowered.manifest.generation
+    lowered.wait(7 * DAY)
+    fail(lowered, ok=20, failed=0)
+    lowered.curate()
+    assert flag(lowered) == (True, "api")
+    lowered.rollback(generation)
+    assert flag(lowered) == (True, "api")
+    assert rating(lowered).standing == "watched"
+
+
+def test_a_rollback_to_another_release_of_a_model_has_its_own_flag(world: World) -> None:
+    generation = world.manifest.generation
+    world.feed.set(IT, canonical_slug="cohere/command-a-20260630")
+    world.refresh()
+    sweep_twice(world)
+    assert flag(world) == (False, "telemetry")
+    world.rollback(generation)
+    assert flag(world) == (True, "api")
+
+
+def test_a_shortlist_that_recommends_what_was_lowered_since_is_not_restored(world: World) -> None:
+    world.overrides = overrides()
+    world.run()
+    generation = world.manifest.generation
+    shortlist = world.published.curated
+    assert shortlist is not None
+    assert IT in [model.id for model in shortlist.models]
+    world.overrides = overrides(curated_overrides=[{"action": "ban", "id": IT}])
+    world.run()
+    sweep_twice(world)
+    world.overrides = overrides()
+    world.rollback(generation)
+    assert flag(world) == (False, "telemetry")
+    after = world.published.curated
+    assert after is not None
+    assert not [b for b, chosen in after.buckets.items() if b == "coding" and IT in [e.id for e in chosen.models]]
 
 
 # Incidents and floods.

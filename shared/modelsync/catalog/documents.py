@@ -221,6 +221,8 @@ class Rating(Published):
     """Last of them."""
     counted_from: Day = None
     """Reports of earlier days do not count any more: the flag was lowered since, or there was an incident."""
+    held_since: Day = None
+    """First day of an incident of many models, by which it was not judged; kept until it is well, or for 28 days."""
     decided_on: Day = None
     """Day on which the flag was last changed."""
     decided_by: Annotated[Evidence | None, Field(exclude_if=_is_none)] = None

@@ -1,11 +1,14 @@
 """What reports of outcomes add up to: how often a capability of a model failed, and how sure that is.
 
-A reporter is a credential that the operator gave out; all clients that share one are one reporter. So that nobody
-decides alone:
+A reporter is a credential that the operator gave out; all clients that share one are one reporter. So that none of
+them outshouts the others:
 
 - a reporter counts for at most 200 requests a day of one model and capability;
 - of 10 reporters or more the tenth with the highest rate of failures is dropped, and the tenth with the lowest;
 - no reporter weighs more than a tenth of what is left, or two shares of an equal part where there are few of them.
+
+That bounds a weight, and is no proof: of 5 reporters one may still weigh two fifths. Who judges therefore asks for the
+tally once more `without_highest`, without some of those with the highest rates (`pipeline.evidence`).
 
 What remains may be fractions of requests. How sure a rate is, is Wilson's interval at z = 2.576 (99 %): unlike the
 plain one it stays honest for few requests and rare failures. What follows from a tally is `pipeline.downgrade`.
@@ -109,26 +112,36 @@ def count_of(outcomes: Outcomes, *, reporter: str, day: date) -> Count:
     return Count(reporter, day, outcomes.backend, outcomes.ok, failed, refused)
 
 
-def wilson_interval(failed: float, requests: float) -> tuple[float, float]:
-    """Wilson's score interval of a rate at `Z`.
+def wilson_interval(failed: float, requests: float, *, z: float = Z) -> tuple[float, float]:
+    """Wilson's score interval of a rate.
 
     >>> [round(end, 4) for end in wilson_interval(18, 50)]
     [0.2113, 0.5415]
     """
     if requests <= 0:
         return 0.0, 1.0
-    rate, z2 = failed / requests, Z * Z
+    rate, z2 = failed / requests, z * z
     centre = rate + z2 / (2 * requests)
-    reach = Z * math.sqrt(max(rate * (1 - rate), 0.0) / requests + z2 / (4 * requests * requests))
+    reach = z * math.sqrt(max(rate * (1 - rate), 0.0) / requests + z2 / (4 * requests * requests))
     whole = 1 + z2 / requests
     return max(0.0, (centre - reach) / whole), min(1.0, (centre + reach) / whole)
 
 
-def tally(counts: Iterable[Count], *, today: date, window: timedelta = WEEK, since: date | None = None) -> Tally:
-    """Add up the days of a window, none of them before `since`; `today` is not over and does not count."""
+def tally(
+    counts: Iterable[Count],
+    *,
+    today: date,
+    window: timedelta = WEEK,
+    since: date | None = None,
+    without_highest: int = 0,
+) -> Tally:
+    """Add up the days of a window, none of them before `since`; `today` is not over and does not count.
+
+    `without_highest` leaves out so many more reporters with the highest rates, after the outermost tenths.
+    """
     first = max(today - window, since or today - window)
-    weights = _weights(count for count in counts if first <= count.day < today)
-    kept = _without_outsized(_without_extremes(weights))
+    weights = _without_extremes(_weights(count for count in counts if first <= count.day < today))
+    kept = _without_outsized(weights[: max(0, len(weights) - without_highest)])
     return Tally(
         first_day=first,
         last_day=today - timedelta(days=1),

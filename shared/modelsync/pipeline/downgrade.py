@@ -6,7 +6,8 @@ A daily sweep judges every model that is there, by the days that are over:
   one that the router refuses as a rule at once.
 - It becomes true again when it is well, by what was reported since; when the list says something new of the model
   (`pipeline.telemetry_flags`); when people say so. Without evidence for 28 days nobody knows: it is null.
-- Nothing is lowered by an incident (`pipeline.incidents`); what was reported up to then counts for nothing.
+- Nothing is lowered by an incident (`pipeline.incidents`); what was reported up to then counts for nothing. What goes
+  on to cross a week after it began is no incident any more.
 - At most 5 flags change on a day. What is recommended waits for people. In the first 28 days nothing changes at all:
   findings say what would.
 
@@ -26,7 +27,7 @@ from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.reports import FAILURES
 from modelsync.catalog.telemetry import FOUR_WEEKS, WEEK, Observations, Subject
 from modelsync.pipeline.evidence import Judged, evidence_of, judged, sentence_of
-from modelsync.pipeline.incidents import Incident, incidents
+from modelsync.pipeline.incidents import incidents
 from modelsync.pipeline.telemetry_flags import flag_of, listed_source
 
 SHADOW_FOR: Final = timedelta(days=28)
@@ -75,7 +76,8 @@ class Verdict:
     changes: tuple[Change, ...] = ()
     findings: tuple[str, ...] = ()
     error_rates: Mapping[str, float] = field(default_factory=dict)
-    """Share of the calls of tools that failed, by id, where enough is known; none while reports are only watched."""
+    """Share of the calls of tools that failed, by id, where enough was found out at this sweep; none while reports are
+    only watched."""
 
 
 @dataclass(slots=True)
@@ -94,7 +96,9 @@ def judge(sweep: Sweep, known: Telemetry | None) -> Verdict:
         return Verdict(None)
     docket = _opened(sweep, known)
     back = list(_restorations(sweep, docket))
-    crossing = _without_incidents(sweep, docket, _crossing(sweep, docket))
+    crossing = _crossing(sweep, docket)
+    held = _hold_incidents(sweep, docket, crossing)
+    crossing = {subject: seen for subject, seen in crossing.items() if subject not in held}
     ripe = [subject for subject in crossing if _is_ripe(sweep, docket, subject)]
     surest_first = sorted(ripe, key=lambda subject: (-crossing[subject].tally.interval[0], subject))
     wanted = (*back, *(_lowered(sweep, docket, subject) for subject in surest_first))
@@ -106,15 +110,15 @@ def judge(sweep: Sweep, known: Telemetry | None) -> Verdict:
             ratings.setdefault(model_id, {})[str(capability)] = rating
     in_shadow = sweep.today - since < SHADOW_FOR
     telemetry = Telemetry(since=since, ratings=ratings)
-    return Verdict(telemetry, changes, tuple(docket.findings), {} if in_shadow else _error_rates(docket))
+    return Verdict(telemetry, changes, tuple(docket.findings), {} if in_shadow else _error_rates(docket, held))
 
 
-def _error_rates(docket: _Docket) -> dict[str, float]:
-    """Of calls of tools; a flag that was just lowered, or an incident, leaves none."""
+def _error_rates(docket: _Docket, held: Collection[Subject]) -> dict[str, float]:
+    """Of calls of tools, those by which a flag was lowered among them; an incident is no model's own rate."""
     return {
         i: seen.tally.rate
         for (i, capability), seen in docket.seen.items()
-        if capability is Capability.TOOLS and seen.is_enough and docket.ratings[i, capability].evidence is not None
+        if capability is Capability.TOOLS and (seen.is_enough or seen.is_refused) and (i, capability) not in held
     }
 
 
@@ -139,8 +143,14 @@ def _opened(sweep: Sweep, known: Telemetry | None) -> _Docket:
 
 
 def _ratings(known: Telemetry | None) -> dict[Subject, Rating]:
-    rated = known.ratings.items() if known is not None else ()
-    return {(i, Capability(name)): rating for i, by_name in rated for name, rating in by_name.items()}
+    """What was known of each; a capability that this version does not judge is passed over."""
+    rated = known.ratings if known is not None else {}
+    return {
+        (i, capability): by_name[capability]
+        for i, by_name in rated.items()
+        for capability in FAILURES
+        if capability in by_name
+    }
 
 
 def _put_right(rating: Rating | None, model: ModelInfo, capability: Capability, today: date) -> Rating:
@@ -203,10 +213,18 @@ def _crossing(sweep: Sweep, docket: _Docket) -> dict[Subject, Judged]:
     for subject, seen in docket.seen.items():
         if (seen.crosses or seen.is_refused) and _can_be_lowered(sweep.models[subject[0]], subject[1]):
             crossing[subject] = seen
-        elif docket.ratings[subject].crossed_on is not None:
-            calm = {"crossed_since": None, "crossed_on": None}
-            docket.ratings[subject] = docket.ratings[subject].model_copy(update=calm)
+        else:
+            docket.ratings[subject] = _calmed(docket.ratings[subject], seen, sweep.today)
     return crossing
+
+
+def _calmed(rating: Rating, seen: Judged, today: date) -> Rating:
+    """A rating of what does not cross, without what is past."""
+    if rating.held_since is not None and (seen.is_enough or today - rating.held_since >= FOUR_WEEKS):
+        rating = rating.model_copy(update={"held_since": None})
+    if rating.crossed_on is not None:
+        rating = rating.model_copy(update={"crossed_since": None, "crossed_on": None})
+    return rating
 
 
 def _can_be_lowered(model: ModelInfo, capability: Capability) -> bool:
@@ -215,30 +233,24 @@ def _can_be_lowered(model: ModelInfo, capability: Capability) -> bool:
     return unverified or (flag.value is True and flag.source in _LISTED)
 
 
-def _without_incidents(sweep: Sweep, docket: _Docket, crossing: dict[Subject, Judged]) -> dict[Subject, Judged]:
-    """What crosses by itself; of the rest the reports so far are set aside."""
-    known = [s for s, seen in docket.seen.items() if seen.is_enough or seen.is_refused]
+def _hold_incidents(sweep: Sweep, docket: _Docket, crossing: Collection[Subject]) -> frozenset[Subject]:
+    """What does not cross by itself; the reports of it so far are set aside."""
     found = incidents(
         crossing,
-        known,
+        docket.seen,
         observations=sweep.observations,
         models={i: model for i, model in sweep.models.items() if model.state is LifecycleState.ACTIVE},
-        counted_from={subject: rating.counted_from for subject, rating in docket.ratings.items()},
+        ratings=docket.ratings,
         today=sweep.today,
     )
     held = frozenset[Subject]().union(*(incident.held for incident in found))
     afresh = {"counted_from": sweep.today, "evidence": None, "crossed_since": None, "crossed_on": None}
     for subject in held:
-        docket.ratings[subject] = docket.ratings[subject].model_copy(update=afresh)
-    docket.findings.extend(map(_told, found))
-    return {subject: seen for subject, seen in crossing.items() if subject not in held}
-
-
-def _told(incident: Incident) -> str:
-    return (
-        f"telemetry: {incident.models} models of {incident.where} began to fail at once, expected that models fail "
-        "alone; no flag was lowered, and what was reported of them up to now counts for nothing"
-    )
+        rating = docket.ratings[subject]
+        since = rating.held_since or sweep.today
+        docket.ratings[subject] = rating.model_copy(update={**afresh, "held_since": since})
+    docket.findings.extend(incident.finding for incident in found)
+    return held
 
 
 def _is_ripe(sweep: Sweep, docket: _Docket, subject: Subject) -> bool:

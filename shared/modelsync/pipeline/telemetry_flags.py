@@ -63,6 +63,13 @@ def keep_lowered(flags: DetectedFlags, facts: ModelFacts, *, previous: ModelInfo
     return flags
 
 
+def says_the_same(model: ModelInfo, other: ModelInfo, capability: Capability) -> bool:
+    """Whether two records are of one release, and the list says the same in them of a capability."""
+    about = PARAMETERS_OF[capability]
+    says, said = about.intersection(model.supported_parameters), about.intersection(other.supported_parameters)
+    return says == said and model.canonical_slug == other.canonical_slug
+
+
 def with_flag(
     model: ModelInfo, capability: Capability, *, value: bool | None, source: DetectionSource | None
 ) -> ModelInfo:

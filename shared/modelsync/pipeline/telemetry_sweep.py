@@ -14,6 +14,7 @@ from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.catalog.telemetry import FOUR_WEEKS, WEEK, Reported
 from modelsync.pipeline.downgrade import Change, Sweep, Verdict, judge, may_be_forgotten
+from modelsync.pipeline.ranking.observed import WORTHLESS_AFTER
 from modelsync.pipeline.stamp import Stamp
 from modelsync.pipeline.telemetry_flags import with_flag
 
@@ -81,16 +82,22 @@ def sweep_reports(published: PublishedSet, reported: Reported | None, *, stamp: 
 def _with_error_rates(
     operations: Mapping[str, Operations], rates: Mapping[str, float], now: datetime
 ) -> dict[str, Operations]:
-    """How models are served, with the share of calls of tools that failed, as of the last day that is over."""
+    """How models are served, with the share of calls of tools that failed, as of the last day that is over.
+
+    Where too little is known now, the figure that stands ages until it is worth nothing: a model does not become
+    reliable by having its flag lowered, upon which its reports begin anew.
+    """
     over = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
     after: dict[str, Operations] = {}
     for model_id in sorted({*operations, *rates}):
         known = operations.get(model_id, Operations())
-        figure = _figure(rates[model_id], over) if model_id in rates else None
-        if figure is None and (known.tool_error_rate is None or known.tool_error_rate.source != SOURCE):
-            after[model_id] = known
+        stood = known.tool_error_rate
+        if model_id in rates:
+            after[model_id] = known.model_copy(update={"tool_error_rate": _figure(rates[model_id], over)})
+        elif stood is not None and stood.source == SOURCE and over - stood.fetched_at >= WORTHLESS_AFTER:
+            after[model_id] = known.model_copy(update={"tool_error_rate": None})
         else:
-            after[model_id] = known.model_copy(update={"tool_error_rate": figure})
+            after[model_id] = known
     return {i: each for i, each in after.items() if each != Operations()}
 
 

@@ -26,6 +26,9 @@ SEEN_TO_THEIR_END: Final = frozenset({"published", "unchanged", "held"})
 """Outcomes after which a slot is not run again: a feed that is held waits for another look, not for the same one."""
 
 READS_FEED: Final = frozenset({"refresh", "all"})
+JUDGES_REPORTS: Final = frozenset({"curate", "all"})
+OF_REPORTS: Final = "telemetry:"
+"""Beginning of a finding of what clients reported: it stands until they are judged again, once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,8 @@ def _attempt(run: Run) -> Attempt:
 
 
 def _noticed(before: Status, run: Run, refresh: Refresh) -> dict[str, Any]:
-    """What a run that decided something has to say; one that read no feed takes back nothing that the feed told."""
-    told = () if run.job in READS_FEED else before.findings
+    """What a run that decided something has to say; it takes back what it could have found again, and nothing else."""
+    told = tuple(each for each in before.findings if not _looks_again(run, each))
     news: dict[str, Any] = {"findings": _lines(tuple(dict.fromkeys((*told, *refresh.findings))))}
     if run.succeeded and refresh.curated:
         news["last_curated"] = run.at
@@ -106,6 +109,11 @@ def _noticed(before: Status, run: Run, refresh: Refresh) -> dict[str, Any]:
             "placeholder_dates": refresh.placeholder_dates,
         }
     return news
+
+
+def _looks_again(run: Run, finding: str) -> bool:
+    """Whether a run looked at what a finding of an earlier one is about."""
+    return run.job in (JUDGES_REPORTS if finding.startswith(OF_REPORTS) else READS_FEED)
 
 
 def _held_feed(before: Status, run: Run) -> HeldFeed | None:

@@ -17,7 +17,7 @@ from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import bullets, facts, figure, heading, listing, section, text
 from modelsync.pipeline.downgrade import SHADOW_FOR, Verdict
-from modelsync.pipeline.telemetry_flags import flag_of
+from modelsync.pipeline.telemetry_flags import FIELD_OF, flag_of
 from modelsync.pipeline.telemetry_sweep import verdict_on, window_needed
 from modelsync.shell.outcomes import HeardOutcomes, load_outcomes
 
@@ -58,9 +58,9 @@ def telemetry(door: Door) -> Answer:
 def _rows(told: Telemetry | None, published: PublishedSet) -> Iterator[_Row]:
     models = published.models()
     for model_id, ratings in told.ratings.items() if told is not None else ():
-        for capability, rating in ratings.items():
-            if model_id in models:
-                yield _Row(models[model_id], Capability(capability), rating)
+        for capability in FIELD_OF:
+            if model_id in models and capability in ratings:
+                yield _Row(models[model_id], capability, ratings[capability])
 
 
 def _data(verdict: Verdict, heard: HeardOutcomes, rows: list[_Row]) -> dict[str, Any]:
