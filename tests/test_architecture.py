@@ -46,11 +46,21 @@ PYDANTIC_ROOMS = {
 CLIENT_ROOMS = {f"catalog.{room}" for room in ("model_ids", "pricing", "lifecycle", "aliases", "backends", "keys")}
 """The rooms of the catalog that the thin client may read: they must import without any third party."""
 
-MAY_IMPORT_LATE = {"shell", "cli", "scheduled", "functions"}
+MAY_IMPORT_LATE = {"shell", "client", "cli", "scheduled", "functions"}
 """Wings that may import inside a function, so that a door does not pay for what it does not use."""
 
-MAY_TOUCH_THE_WORLD = {"shell", "cli", "scheduled", "functions"}
-"""Wings that may read the clock and the environment, and print."""
+MAY_TOUCH_THE_WORLD = {"shell", "client.loading", "cli", "scheduled", "functions"}
+"""Wings, and a room, that may read the clock and the environment, and print."""
+
+PURE_CLIENT_ROOMS = {
+    f"client.{room}"
+    for room in (
+        "asked", "catalog", "credentials", "estimate", "freshness", "guessing", "instants", "kin", "naming",
+        "notice_ledger", "notices", "objections", "resolution", "resolve", "search", "standing", "substitutes",
+        "switch_check", "switch_evidence", "switch_price", "switch_report", "user_document", "user_fields", "user_layer",
+    )
+}  # fmt: skip
+"""What the client decides; its other rooms read and keep what is published."""
 
 CORE = {"errors", "catalog", "sources", "pipeline"}
 UNTOUCHABLE = {
@@ -237,22 +247,28 @@ def touches_of_the_world(house: House) -> list[str]:
     return [
         f"{room}:{line} uses {word}"
         for room, tree in house.rooms.items()
-        if wing_of(room) not in MAY_TOUCH_THE_WORLD
+        if MAY_TOUCH_THE_WORLD.isdisjoint({room, wing_of(room)})
         for line, word in words_used(tree)
         if word in forbidden or word.removeprefix("datetime.") in forbidden
     ]
 
 
+def is_pure(room: str) -> bool:
+    """Whether a room has no business with the clock, the disk, the network."""
+    return wing_of(room) in CORE or room in PURE_CLIENT_ROOMS
+
+
 def tools_of_the_core(house: House) -> list[str]:
     tools = [
         str(found)
-        for found in house.imports(*CORE)
+        for found in house.imports()
+        if is_pure(found.room)
         if any(f"{found.target}.".startswith(f"{module}.") for module in UNTOUCHABLE)
     ]
     opened = [
         f"{room}:{line} uses open"
         for room, tree in house.rooms.items()
-        if wing_of(room) in CORE
+        if is_pure(room)
         for line, word in words_used(tree)
         if word == "open"
     ]

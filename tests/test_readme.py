@@ -1,6 +1,8 @@
 """The README against the code: what it names exists, and what exists is named."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,11 @@ from modelsync.cli.command_list import COMMANDS
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.pipeline.overrides import FILES
 from modelsync.pipeline.ranking.score import WEIGHTS
+from modelsync.shell.directory_store import DirectoryStore
+from tests.world import World
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = REPOSITORY / "shared"
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
@@ -59,3 +64,15 @@ def test_every_link_into_the_repository_leads_somewhere(target: str) -> None:
 @pytest.mark.parametrize("target", re.findall(r"`make ([a-z]+)", README))
 def test_every_make_target_that_is_named_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_lines_of_python_do_what_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    world = World(store=DirectoryStore(tmp_path / "data", sync=lambda _: None))
+    world.run()
+    monkeypatch.chdir(tmp_path)
+    isolated = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(SHARED)!r})\n{example}"]
+    done = subprocess.run(isolated, capture_output=True, text=True, check=True)
+    said = done.stdout.splitlines()
+    assert re.fullmatch(r"catalog generation 1, .* from a folder", said[0]), said[0]
+    assert said[1] == "anthropic/claude-opus-4.8 alias certain"

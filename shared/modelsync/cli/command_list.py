@@ -88,6 +88,13 @@ READING: Final = (
         "Leases by credential, what they keep, and whom the next sweep will remove; nothing is written.",
     ),
     Command("verify", "", "check the store: digests, schemas, history, laws"),
+    Command(
+        "bundle",
+        "[FILE]",
+        "write what stands published in a folder as one file",
+        "A client reads it where MODELSYNC_FILE names it. Without FILE it is the copy that ships with this package, "
+        "for a machine that has no network at first.",
+    ),
     Command("schema", "[NAME]", "list the JSON Schemas, or print one"),
 )
 ADMINISTERING: Final = (

@@ -51,6 +51,7 @@ class Options:
     topic: str | None = None
     folder: Path = Path()
     name: str | None = None
+    target: Path | None = None
     write: Path | None = None
     publish: bool = False
     remote: str | None = None
@@ -182,6 +183,8 @@ def _add_words(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument("model", metavar="ID", help="id or alias")
     if command == "why":
         parser.add_argument("topic", metavar="TOPIC", nargs="?", type=topic, help="flag or topic (default: all)")
+    if command == "bundle":
+        parser.add_argument("target", metavar="FILE", nargs="?", type=Path, help="where to (default: in the package)")
     if command == "schema":
         parser.add_argument("name", metavar="NAME", nargs="?", help="name of a schema (default: list them)")
         parser.add_argument("--write", metavar="DIR", type=Path, help="write all of them as <name>.schema.json")

@@ -5,6 +5,7 @@ from typing import Final
 
 from modelsync.cli.answer import Answer
 from modelsync.cli.commands.bindings import bindings
+from modelsync.cli.commands.bundle import bundle_now
 from modelsync.cli.commands.diff import diff
 from modelsync.cli.commands.enrich import enrich_now
 from modelsync.cli.commands.invoke import invoke
@@ -35,6 +36,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Door], Answer]]] = {
     "telemetry": telemetry,
     "bindings": bindings,
     "verify": verify_store,
+    "bundle": bundle_now,
     "schema": schema,
     "invoke": invoke,
     "serve-admin": serve_admin,

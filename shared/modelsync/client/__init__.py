@@ -1,0 +1,1 @@
+"""The thin client: reads a published catalog with the standard library alone."""

@@ -1,0 +1,128 @@
+"""One file that holds a whole published set: what a cache keeps, and what the package brings along.
+
+The first line says what follows, as JSON: the format's version, the digest of the manifest, and each document's name
+and size, in order. Behind it stand the documents' own bytes, so that they can still be held against the manifest.
+One file is replaced by one rename, so no reader ever finds half a set.
+
+Does not decide where a bundle lies: `cache` and the command that ships one do.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from modelsync.catalog.keys import MANIFEST
+from modelsync.client.catalog import Catalog
+from modelsync.client.files import read_file, replace_file
+from modelsync.client.sets import (
+    MAX_DOCUMENT_BYTES,
+    MAX_MANIFEST_BYTES,
+    SCHEMA_MAJOR,
+    DocumentSet,
+    observed_at,
+    parse_object,
+    read_manifest,
+)
+from modelsync.client.sources import MANIFEST_KEY, STATUS_KEY, Folder, source_named
+from modelsync.errors import NotFoundError, StoreError, UsageError
+
+FORMAT = 1
+MAX_BUNDLE_BYTES = 4 * MAX_DOCUMENT_BYTES
+_MAX_HEADER_BYTES = 4096
+_ADVICE = "make it again with `syncmodels bundle`"
+
+
+def encode(documents: DocumentSet) -> bytes:
+    """The set as one file's bytes; equal sets give equal bytes."""
+    sizes = {name: len(body) for name, body in documents.bodies.items()}
+    header = {"modelsyncBundle": FORMAT, "manifestSha256": documents.manifest.sha256, "sizes": sizes}
+    line = json.dumps(header, separators=(",", ":")).encode()
+    return b"".join((line, b"\n", *documents.bodies.values()))
+
+
+def decode(body: bytes, *, where: str) -> DocumentSet:
+    """The set in those bytes, every document checked; raises StoreError where anything is off.
+
+    One that this client cannot open is off too: kept by another version, it would stand in the way for ever.
+    """
+    end = body.find(b"\n", 0, _MAX_HEADER_BYTES)
+    if end < 0:
+        raise StoreError(f"{where}: found no first line of JSON, expected a bundled set; {_ADVICE}")
+    header = parse_object(body[:end], where=where)
+    bodies = _cut(body, end + 1, sizes=_sizes_of(header, where=where), where=where)
+    manifest = read_manifest(bodies.pop(MANIFEST), where=where)
+    if manifest.sha256 != header.get("manifestSha256"):
+        raise StoreError(f"{where}: found a manifest of another SHA-256, expected the first line's; {_ADVICE}")
+    if manifest.major != SCHEMA_MAJOR:
+        raise StoreError(f"{where}: found schema {manifest.major}, expected {SCHEMA_MAJOR}; upgrade modelsync")
+    documents = DocumentSet(manifest, bodies)
+    Catalog.of(documents)
+    return documents
+
+
+def read_bundle(path: Path) -> DocumentSet:
+    """The set in the file at `path`; raises NotFoundError where there is none, else StoreError."""
+    body = read_file(path, limit=MAX_BUNDLE_BYTES)
+    if body is None:
+        raise NotFoundError(f"{path}: found no file, expected a bundled set; {_ADVICE}")
+    return decode(body, where=path.name)
+
+
+def read_folder(folder: Folder) -> DocumentSet:
+    """The set that stands published in a store on this machine; raises NotFoundError where there is none."""
+    body = read_file(folder.path / MANIFEST_KEY, limit=MAX_MANIFEST_BYTES)
+    if body is None:
+        raise NotFoundError(
+            f"{folder}: found no {MANIFEST_KEY}, expected a published catalog; publish or mend the path"
+        )
+    manifest = read_manifest(body, where=MANIFEST_KEY)
+    if manifest.major != SCHEMA_MAJOR:
+        raise StoreError(f"{folder}: found schema {manifest.major}, expected {SCHEMA_MAJOR}; upgrade modelsync")
+    bodies = {name: read_file(folder.path / e.key, limit=e.bytes) for name, e in manifest.entries.items()}
+    return DocumentSet(manifest, {name: found for name, found in bodies.items() if found is not None})
+
+
+def folder_observed_at(folder: Folder, documents: DocumentSet, *, now: datetime) -> datetime | None:
+    """When the store's pipeline last read its own source, asked only once the set is past its time; None: unknown."""
+    if now <= documents.manifest.stale_after:
+        return None
+    body = read_file(folder.path / STATUS_KEY, limit=MAX_MANIFEST_BYTES)
+    return None if body is None else observed_at(body)
+
+
+def write_bundle(store: str, target: Path) -> DocumentSet:
+    """Write what stands published in the store's folder to one file at `target`, whole, and return it.
+
+    Raises UsageError where `store` is no folder, NotFoundError where nothing is published, StoreError for the rest.
+    """
+    source = source_named(store)
+    if not isinstance(source, Folder):
+        raise UsageError(f"bundle: found {store[:80]!a}, expected a store's folder; publish into one first")
+    documents = read_folder(source)
+    for name in documents:
+        _ = documents[name]  # what is shipped must parse
+    Catalog.of(documents)  # and must open
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, encode(documents), mode=0o644)
+    return documents
+
+
+def _sizes_of(header: Mapping[str, Any], *, where: str) -> Mapping[str, int]:
+    sizes = header.get("sizes")
+    if header.get("modelsyncBundle") != FORMAT or not isinstance(sizes, dict) or MANIFEST not in sizes:
+        raise StoreError(f"{where}: found a first line that is none of a bundle, expected format {FORMAT}; {_ADVICE}")
+    if not all(type(size) is int and size >= 0 for size in sizes.values()):
+        raise StoreError(f"{where}: found sizes that are no whole numbers from 0, expected such; {_ADVICE}")
+    return sizes
+
+
+def _cut(body: bytes, start: int, *, sizes: Mapping[str, int], where: str) -> dict[str, bytes]:
+    ends = [start]
+    for size in sizes.values():
+        ends.append(ends[-1] + size)
+    if ends[-1] != len(body):
+        raise StoreError(f"{where}: found {len(body)} bytes, expected {ends[-1]}; {_ADVICE}")
+    return {name: body[begin:end] for name, (begin, end) in zip(sizes, pairwise(ends), strict=True)}

@@ -1,0 +1,145 @@
+"""Files of the client: read whole or not at all, replaced whole or not at all, locked between processes.
+
+- A write goes to a hidden file beside the target, is flushed to the disk, then renamed over it: killed at any point,
+  it leaves the old file or the new one.
+- A lock belongs to the process; the kernel releases it however the process ends.
+
+Works on Linux, macOS and Windows, and knows nothing of catalogs.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from modelsync.errors import StoreError
+
+TEMPORARY_PREFIX = ".tmp-"
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+_PAUSE_SECONDS = 0.01
+_PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def read_file(path: Path, *, limit: int) -> bytes | None:
+    """Content of the file at `path`; None where there is none; raises StoreError above `limit` bytes."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            body = file.read() if size <= limit else None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {_reason(error)}; see that it is a file you may read") from error
+    if body is None:
+        raise StoreError(f"{path}: found {size} bytes, expected at most {limit}; move it away")
+    return body
+
+
+def replace_file(path: Path, body: bytes, *, mode: int = PRIVATE_FILE) -> None:
+    """Write the file whole and durably; raises StoreError and leaves the old one where it cannot be."""
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{time.monotonic_ns()}-{path.name}")
+    try:
+        _write_whole(temporary, body, mode=mode)
+        temporary.replace(path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {_reason(error)}; free space or choose another folder") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder and those above it that are missing, for this user only; raises StoreError."""
+    try:
+        for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
+            missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made: {_reason(error)}; choose another folder") from error
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed writers left in `folder`; only for who holds its lock."""
+    for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
+        with suppress(OSError):
+            left.unlink()
+
+
+@contextmanager
+def locked(path: Path, *, wait_seconds: float) -> Iterator[bool]:
+    """Hold the lock at `path`: True, or False where another process still holds it after `wait_seconds`.
+
+    Raises StoreError where the file system can hold no lock there.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _PLAIN, PRIVATE_FILE)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be locked: {_reason(error)}; choose another folder") from error
+    try:
+        is_held = _wait_for(descriptor, path=path, wait_seconds=wait_seconds)
+        yield is_held
+        if is_held:
+            _release(descriptor)  # closing is not enough where another thread forked meanwhile
+    finally:
+        os.close(descriptor)
+
+
+def _write_whole(path: Path, body: bytes, *, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return  # there, a folder cannot be opened to be flushed
+    descriptor = os.open(folder, os.O_RDONLY | _PLAIN)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for(descriptor: int, *, path: Path, wait_seconds: float) -> bool:
+    deadline = time.monotonic() + wait_seconds
+    while not _try_lock(descriptor, path=path):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_PAUSE_SECONDS)
+    return True
+
+
+def _try_lock(descriptor: int, *, path: Path) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be locked: {_reason(error)}; choose another folder") from error
+    return True
+
+
+def _release(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

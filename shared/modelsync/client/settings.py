@@ -1,0 +1,73 @@
+"""What the environment says to a reader: where the catalog is, where to keep it, and whether to use the network.
+
+    MODELSYNC_OFFLINE=1      never use the network; what is kept goes on being used
+    MODELSYNC_FILE           one bundled file, read instead of anything else
+    MODELSYNC_URL            where the catalog is published: an address, or a folder
+    MODELSYNC_URL_FALLBACK   a second address, asked when the first fails
+    MODELSYNC_CACHE_DIR      where to keep it, instead of the platform's own place
+
+The environment is an argument: a mapping of names to texts.
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from modelsync.client.sources import Source, Web, source_named, web_source
+from modelsync.errors import UsageError
+
+OFFLINE, FILE, CACHE_DIR = "MODELSYNC_OFFLINE", "MODELSYNC_FILE", "MODELSYNC_CACHE_DIR"
+URL, URL_FALLBACK = "MODELSYNC_URL", "MODELSYNC_URL_FALLBACK"
+_NO = frozenset({"", "0", "no", "false", "off"})
+_YES = frozenset({"1", "yes", "true", "on"})
+
+
+class Settings(NamedTuple):
+    """The environment's answers; None where it says nothing."""
+
+    source: Source | None
+    fallback: Web | None
+    cache_root: Path | None
+    """None where no place for it is known, so that nothing is kept."""
+    is_offline: bool
+
+
+def read_settings(
+    environment: Mapping[str, str], *, source: str | None = None, cache_dir: str | Path | None = None
+) -> Settings:
+    """The settings, the caller's own words first; raises UsageError for a variable that says nothing sensible."""
+    named = source or environment.get(FILE) or environment.get(URL)
+    fallback = environment.get(URL_FALLBACK)
+    root = cache_dir or environment.get(CACHE_DIR)
+    return Settings(
+        source=source_named(named) if named else None,
+        fallback=web_source(fallback) if fallback else None,
+        cache_root=Path(root).expanduser().absolute() if root else platform_cache(environment),
+        is_offline=_is_set(environment, OFFLINE),
+    )
+
+
+def _is_set(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "").strip().lower()
+    if value in _NO | _YES:
+        return value in _YES
+    raise UsageError(f"{name}: found {value[:40]!a}, expected 1 or 0; mend it")
+
+
+def platform_cache(environment: Mapping[str, str], *, platform: str = sys.platform) -> Path | None:
+    """`modelsync` in the folder where this platform keeps what can be fetched again."""
+    if platform == "win32":
+        local = environment.get("LOCALAPPDATA")
+        return Path(local) / "modelsync" / "Cache" if local else None
+    if platform == "darwin":
+        return _in_home(environment, "Library/Caches")
+    given = environment.get("XDG_CACHE_HOME", "")
+    if given.startswith("/"):  # the specification ignores a relative one
+        return Path(given) / "modelsync"
+    return _in_home(environment, ".cache")
+
+
+def _in_home(environment: Mapping[str, str], folder: str) -> Path | None:
+    home = environment.get("HOME")
+    return Path(home) / folder / "modelsync" if home else None

@@ -1,0 +1,84 @@
+"""Published sets as a pipeline writes them, made by hand: small documents, their manifest, and where both lie."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from modelsync.client.sets import DocumentSet, read_manifest
+
+PUBLISHED_AT = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
+TWO_HOURS_LATER = datetime(2026, 8, 8, 20, 42, tzinfo=UTC)
+MANIFEST_PATH = "openrouter/manifest.json"
+
+
+def models(count: int, *, state: str = "active") -> list[dict[str, Any]]:
+    return [{"id": f"vendor/model-{number}", "state": state} for number in range(count)]
+
+
+def published(
+    generation: int = 7, *, count: int = 10, schema: str = "1.0", at: datetime = PUBLISHED_AT, note: str | None = None
+) -> dict[str, bytes]:
+    """The objects of one generation by key: documents and manifest, below the models prefix."""
+    documents: dict[str, dict[str, Any]] = {
+        "current": {"models": models(count)},
+        "curated": {"models": [], "buckets": {}, "autoTargets": {}},
+        "deprecations": {"redirects": [], "tombstones": [], "aliasHistory": []},
+        "changes": {"events": [f"of generation {generation}"]},
+    }
+    return objects(documents, generation=generation, schema=schema, at=at, note=note)
+
+
+def objects(
+    documents: Mapping[str, Mapping[str, Any]],
+    *,
+    generation: int = 7,
+    schema: str = "1.0",
+    at: datetime = PUBLISHED_AT,
+    note: str | None = None,
+) -> dict[str, bytes]:
+    bodies = {
+        f"openrouter/sets/{generation}/{name}.json": encoded(
+            {"schemaVersion": schema, "generation": generation, **document}
+        )
+        for name, document in documents.items()
+    }
+    entries = {
+        key.rpartition("/")[2].removesuffix(".json"): {
+            "key": key,
+            "sha256": hashlib.sha256(body).hexdigest(),
+            "bytes": len(body),
+            "generation": generation,
+        }
+        for key, body in bodies.items()
+    }
+    manifest = {
+        "schemaVersion": schema,
+        "generation": generation,
+        "generatedAt": at.isoformat().replace("+00:00", "Z"),
+        "staleAfter": (at + timedelta(hours=12)).isoformat().replace("+00:00", "Z"),
+        "documents": entries,
+        "note": note,
+    }
+    return {**bodies, MANIFEST_PATH: encoded(manifest)}
+
+
+def document_set(generation: int = 7, *, count: int = 10) -> DocumentSet:
+    found = published(generation, count=count)
+    manifest = read_manifest(found[MANIFEST_PATH])
+    return DocumentSet(manifest, {name: found[entry.key] for name, entry in manifest.entries.items()})
+
+
+def write_store(root: Path, found: Mapping[str, bytes]) -> Path:
+    """The objects as a store's folder keeps them, below `models/`."""
+    for key, body in found.items():
+        path = root / "models" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    return root
+
+
+def encoded(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode()

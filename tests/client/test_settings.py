@@ -1,0 +1,65 @@
+"""What the environment says to a reader."""
+
+from pathlib import Path
+
+import pytest
+
+from modelsync.client.settings import platform_cache, read_settings
+from modelsync.client.sources import Bundle, Web
+from modelsync.errors import UsageError
+
+
+def test_without_a_word_there_is_no_source_and_the_cache_is_in_the_home() -> None:
+    found = read_settings({"HOME": "/home/someone"})
+    assert found == (None, None, Path("/home/someone/.cache/modelsync"), False)
+
+
+def test_a_callers_own_source_is_stronger_than_the_environments() -> None:
+    found = read_settings({"MODELSYNC_URL": "https://other.example.org"}, source="https://mine.example.org")
+    assert found.source == Web("https://mine.example.org/")
+
+
+def test_a_file_is_stronger_than_an_address(tmp_path: Path) -> None:
+    (tmp_path / "x.catalog").write_bytes(b"")
+    environment = {"MODELSYNC_URL": "https://example.org", "MODELSYNC_FILE": str(tmp_path / "x.catalog")}
+    assert read_settings(environment).source == Bundle(tmp_path / "x.catalog")
+
+
+def test_a_second_address_is_kept_beside_the_first() -> None:
+    environment = {"MODELSYNC_URL": "https://one.example.org", "MODELSYNC_URL_FALLBACK": "https://two.example.org"}
+    assert read_settings(environment).fallback == Web("https://two.example.org/")
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "folder"),
+    [
+        ({"HOME": "/home/a", "XDG_CACHE_HOME": "/var/tmp/a"}, "linux", "/var/tmp/a/modelsync"),
+        ({"HOME": "/home/a", "XDG_CACHE_HOME": "relative"}, "linux", "/home/a/.cache/modelsync"),
+        ({"HOME": "/Users/a"}, "darwin", "/Users/a/Library/Caches/modelsync"),
+        ({"LOCALAPPDATA": "/C/a/Local"}, "win32", "/C/a/Local/modelsync/Cache"),
+    ],
+)
+def test_each_platform_keeps_the_cache_in_its_own_place(
+    environment: dict[str, str], platform: str, folder: str
+) -> None:
+    assert platform_cache(environment, platform=platform) == Path(folder)
+
+
+def test_without_a_home_nothing_is_kept() -> None:
+    assert read_settings({}).cache_root is None
+
+
+def test_the_cache_can_be_put_elsewhere() -> None:
+    assert read_settings({"HOME": "/h", "MODELSYNC_CACHE_DIR": "/srv/cache"}).cache_root == Path("/srv/cache")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_offline"), [("1", True), ("yes", True), ("TRUE", True), ("0", False), ("", False)]
+)
+def test_offline_is_a_yes_or_a_no(text: str, is_offline: bool) -> None:
+    assert read_settings({"MODELSYNC_OFFLINE": text}).is_offline is is_offline
+
+
+def test_offline_that_is_neither_is_refused() -> None:
+    with pytest.raises(UsageError, match="MODELSYNC_OFFLINE: found 'perhaps', expected 1 or 0"):
+        read_settings({"MODELSYNC_OFFLINE": "perhaps"})
