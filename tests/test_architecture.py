@@ -57,7 +57,8 @@ PURE_CLIENT_ROOMS = {
     for room in (
         "asked", "catalog", "credentials", "estimate", "freshness", "guessing", "instants", "kin", "naming",
         "notice_ledger", "notices", "objections", "resolution", "resolve", "search", "standing", "substitutes",
-        "switch_check", "switch_evidence", "switch_price", "switch_report", "user_document", "user_fields", "user_layer",
+        "switch_check", "switch_evidence", "switch_price", "switch_report", "user_document", "user_fields",
+        "user_layer",
     )
 }  # fmt: skip
 """What the client decides; its other rooms read and keep what is published."""
