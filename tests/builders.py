@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.capabilities import DetectionSource, ReasoningMode
-from modelsync.catalog.documents import ArenaResult, Curated, Figure, HostClaims, Measurements, Operations, Source
+from modelsync.catalog.documents import Curated, Source
+from modelsync.catalog.figures import ArenaResult, Figure, HostClaims, Measurements, Operations
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_ids import family_key, parse_model_id, series_key
 from modelsync.catalog.model_info import DetectionSources, ModelInfo, Pricing

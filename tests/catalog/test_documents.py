@@ -8,17 +8,16 @@ import pytest
 from modelsync.catalog.capabilities import Need
 from modelsync.catalog.documents import (
     DOCUMENTS,
-    ArenaResult,
     Changes,
     Current,
     Deprecations,
-    Measurements,
     Signals,
     Source,
     decode,
     encode,
 )
 from modelsync.catalog.events import Event, EventKind
+from modelsync.catalog.figures import ArenaResult, Measurements
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.errors import CorruptDocumentError
 from tests.builders import a_model

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelsync.catalog.buckets import CHANGES_PER_DAY, MINIMUM, UNION_AT_LEAST, UNION_AT_MOST, Bucket
-from modelsync.catalog.documents import Curated, Measurements, Operations
+from modelsync.catalog.documents import Curated
+from modelsync.catalog.figures import Measurements, Operations
 from modelsync.catalog.lifecycle import LifecycleState, is_retiring
 from modelsync.catalog.model_ids import parse_model_id
 from modelsync.catalog.model_info import ModelInfo

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from modelsync.catalog.capabilities import Capability, DetectionSource
-from modelsync.catalog.documents import Rating, Telemetry
+from modelsync.catalog.figures import Rating, Telemetry
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.reports import FAILURES
 from modelsync.catalog.telemetry import Count, Subject

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from modelsync.catalog.documents import Current, Operations, Signals
+from modelsync.catalog.documents import Current, Signals
+from modelsync.catalog.figures import Operations
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.observe import IN_ROTATION, Seen, observed, whom_to_ask

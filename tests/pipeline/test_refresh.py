@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from modelsync.catalog.documents import Measurements
+from modelsync.catalog.figures import Measurements
 from modelsync.errors import FeedFormatError
 from tests.timeline import DAY, HOUR, START, Timeline, overrides
 from tests.world import MODELS, Record, a_record, crowd

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from modelsync.catalog.capabilities import Capability, DetectionSource
-from modelsync.catalog.documents import Rating, Telemetry
+from modelsync.catalog.figures import Rating, Telemetry
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.telemetry_flags import flag_of, with_flag
 from modelsync.pipeline.telemetry_rollback import telemetry_of_now, with_flags_of_now

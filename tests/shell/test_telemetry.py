@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from modelsync.catalog.capabilities import Capability, DetectionSource
-from modelsync.catalog.documents import Rating, Telemetry
 from modelsync.catalog.events import Event, EventKind
+from modelsync.catalog.figures import Rating, Telemetry
 from modelsync.catalog.keys import telemetry_key
 from modelsync.catalog.reports import Failure
 from modelsync.errors import StoreError

@@ -7,8 +7,7 @@ What a document must hold is decided elsewhere.
 """
 
 import hashlib
-from collections.abc import Mapping, Sized
-from datetime import date
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field, ValidationError
@@ -17,29 +16,19 @@ from pydantic_core import to_json
 from modelsync.catalog.buckets import Bucket
 from modelsync.catalog.capabilities import Need
 from modelsync.catalog.events import Event
+from modelsync.catalog.figures import Measurements, Operations, Share, Telemetry
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, MANIFEST, SIGNALS, STATUS
 from modelsync.catalog.lifecycle import Confidence, LifecycleState, RedirectKind
-from modelsync.catalog.model_info import ModelInfo, Money, Published, SortedMap
+from modelsync.catalog.model_info import ModelInfo, Money, Published, SortedMap, is_empty, is_none
 from modelsync.catalog.pricing import PriceTier
 from modelsync.errors import CorruptDocumentError
 
 SCHEMA_VERSION: Final = "1.0"
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
-def _is_empty(value: Sized) -> bool:
-    return len(value) == 0
-
-
-Day = Annotated[date | None, Field(exclude_if=_is_none)]
-"""A UTC day; left out where there is none."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Share = Annotated[float, Field(ge=0, le=1)]
 
-Slots = Annotated[SortedMap[tuple[AwareDatetime, ...]], Field(exclude_if=_is_empty)]
+Slots = Annotated[SortedMap[tuple[AwareDatetime, ...]], Field(exclude_if=is_empty)]
 """Scheduled times by job; left out where no schedule ever ran."""
 
 
@@ -122,130 +111,15 @@ class Deprecations(Document):
     alias_history: tuple[AliasChange, ...]
 
 
-class ArenaResult(Published):
-    """One Design Arena result of a model."""
-
-    elo: float
-    win_rate: float | None
-    rank: int | None
-
-
-class Measurements(Published):
-    """Measured figures of one model."""
-
-    intelligence_index: float | None = None
-    """Artificial Analysis Intelligence Index."""
-    coding_index: float | None = None
-    """Artificial Analysis Coding Index."""
-    agentic_index: float | None = None
-    """Artificial Analysis Agentic Index."""
-    design_arena: SortedMap[ArenaResult] = Field(default_factory=dict)
-    """By `arena/category`."""
-
-
-class Figure(Published):
-    """One observed figure, and how it came about."""
-
-    value: float
-    window: str
-    """Time that it covers, such as `30m` or `1d`; `now` for a state."""
-    fetched_at: AwareDatetime
-    source: str
-
-
-class HostClaims(Published):
-    """What the hosts of one model claim of their own endpoints; a flag of the model itself is their union."""
-
-    endpoints: int
-    healthy: int
-    """Endpoints that are neither degraded nor down."""
-    offering_tools: int
-    offering_structured_output: int
-    largest_context: int | None
-    smallest_context: int | None
-    cheapest_prompt_per_million: Money | None
-    dearest_prompt_per_million: Money | None
-    fetched_at: AwareDatetime
-
-
-Observed = Annotated[Figure | None, Field(exclude_if=_is_none)]
-
-
-class Operations(Published):
-    """What was observed of how one model is served; what was not is left out."""
-
-    uptime_1d: Observed = None
-    """Share of the requests of a day that were answered, 0 to 1: median of its endpoints."""
-    latency_p50_ms: Observed = None
-    """Milliseconds to the first token, median."""
-    throughput_p50_tps: Observed = None
-    """Output tokens a second, median."""
-    tool_error_rate: Observed = None
-    """Share of the requests with a tool call that failed, 0 to 1, as clients reported."""
-    latency_order: Observed = None
-    """Place in the source's list by latency, from 0 (slowest) to 1."""
-    throughput_order: Observed = None
-    """Place in the source's list by throughput, from 0 (slowest) to 1."""
-    popularity_order: Observed = None
-    """Place in the source's list by use, from 0 (least used) to 1."""
-    hosts: Annotated[HostClaims | None, Field(exclude_if=_is_none)] = None
-
-
-class Evidence(Published):
-    """What clients reported of one capability of one model: requests as they count, which are fewer than were told."""
-
-    window: str
-    """Time that it covers, such as `7d`."""
-    last_day: date
-    """Last day (UTC) of the window."""
-    requests: int
-    reporters: int
-    days: int
-    """Days on which there was a request."""
-    rate: Share
-    """Share of the requests that failed."""
-    interval: tuple[Share, Share]
-    """Where the true rate lies (Wilson, 99 %)."""
-
-
-class Rating(Published):
-    """What followed from clients' reports of one capability of one model."""
-
-    standing: Literal["watched", "lowered", "unverified"]
-    """`lowered`: the flag is false, whatever the list says; `unverified`: it was, and nobody knows any more."""
-    evidence: Annotated[Evidence | None, Field(exclude_if=_is_none)] = None
-    """Of the last seven days; left out where nobody reported."""
-    crossed_since: Day = None
-    """First of the daily sweeps in a row at which it failed too often to be believed."""
-    crossed_on: Day = None
-    """Last of them."""
-    counted_from: Day = None
-    """Reports of earlier days do not count any more: the flag was lowered since, or there was an incident."""
-    held_since: Day = None
-    """First day of an incident of many models, by which it was not judged; kept until it is well, or for 28 days."""
-    decided_on: Day = None
-    """Day on which the flag was last changed."""
-    decided_by: Annotated[Evidence | None, Field(exclude_if=_is_none)] = None
-
-
-class Telemetry(Published):
-    """What clients' reports add up to."""
-
-    since: date
-    """First day of a sweep that found reports; in the first 28 days no flag follows from them."""
-    ratings: SortedMap[SortedMap[Rating]]
-    """By id and by capability."""
-
-
 class Signals(Document):
     """`signals.json`: figures that drift at nearly every fetch, kept apart so that `current.json` does not."""
 
     citations: tuple[str, ...]
     models: SortedMap[Measurements]
     """Benchmarks, as the list carries them."""
-    operations: Annotated[SortedMap[Operations], Field(exclude_if=_is_empty)] = Field(default_factory=dict)
+    operations: Annotated[SortedMap[Operations], Field(exclude_if=is_empty)] = Field(default_factory=dict)
     """How models are served, as observed; left out where nothing was."""
-    telemetry: Annotated[Telemetry | None, Field(exclude_if=_is_none)] = None
+    telemetry: Annotated[Telemetry | None, Field(exclude_if=is_none)] = None
     """Left out where no client ever reported."""
 
 
@@ -330,9 +204,9 @@ class ManifestEntry(Published):
     sha256: Sha256
     bytes: int
     generation: int
-    content_sha256: Annotated[Sha256 | None, Field(exclude_if=_is_none)] = None
+    content_sha256: Annotated[Sha256 | None, Field(exclude_if=is_none)] = None
     """Digest of the benchmarks in it, for `signals` only: a run compares them by it."""
-    names: Annotated[tuple[str, ...] | None, Field(exclude_if=_is_none)] = None
+    names: Annotated[tuple[str, ...] | None, Field(exclude_if=is_none)] = None
     """Ids that it names, for `curated` only: a run knows by them whether the shortlist lost somebody."""
 
 

@@ -22,11 +22,13 @@ V = TypeVar("V")
 Money = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", description="USD in plain decimal notation")]
 
 
-def _is_none(value: object) -> bool:
+def is_none(value: object) -> bool:
+    """Tells which fields are left out, rather than written as null."""
     return value is None
 
 
-def _is_empty(value: Sized) -> bool:
+def is_empty(value: Sized) -> bool:
+    """Tells which maps and lists are left out."""
     return len(value) == 0
 
 
@@ -38,7 +40,7 @@ SortedMap = Annotated[Mapping[str, V], AfterValidator(_in_key_order)]
 """A map whose order has no meaning, so that it is written in the order of its keys."""
 
 
-Leg = Annotated[Money | None, Field(exclude_if=_is_none)]
+Leg = Annotated[Money | None, Field(exclude_if=is_none)]
 """A price that is left out, not null, where the feed does not charge it."""
 
 
@@ -77,13 +79,13 @@ class TokenPrices(Published):
 class PriceOverride(TokenPrices):
     """Prices that hold under a condition instead of the plain ones; of several that match, the last wins per leg."""
 
-    min_prompt_tokens: Annotated[int | None, Field(exclude_if=_is_none)] = None
+    min_prompt_tokens: Annotated[int | None, Field(exclude_if=is_none)] = None
     """Holds for prompts strictly longer than this many tokens."""
-    utc_start: Annotated[int | None, Field(exclude_if=_is_none)] = None
+    utc_start: Annotated[int | None, Field(exclude_if=is_none)] = None
     """Holds daily from this time on, as HHMM (1630 is 16:30 UTC), inclusive."""
-    utc_end: Annotated[int | None, Field(exclude_if=_is_none)] = None
+    utc_end: Annotated[int | None, Field(exclude_if=is_none)] = None
     """Holds daily until this time, as HHMM, exclusive; it may lie before `utcStart`."""
-    other: Annotated[SortedMap[JsonValue] | None, Field(exclude_if=_is_none)] = None
+    other: Annotated[SortedMap[JsonValue] | None, Field(exclude_if=is_none)] = None
     """Conditions and prices of names not known here, as the feed gave them."""
 
 
@@ -144,15 +146,15 @@ class Enrichment(Published):
     No flag, no state and no place in the shortlist follows from it.
     """
 
-    release_date: Annotated[Day | None, Field(exclude_if=_is_none)] = None
+    release_date: Annotated[Day | None, Field(exclude_if=is_none)] = None
     """When the vendor released it; `createdAt` is when the source listed it."""
-    knowledge_cutoff: Annotated[Day | None, Field(exclude_if=_is_none)] = None
-    family: Annotated[str | None, Field(exclude_if=_is_none, max_length=80)] = None
+    knowledge_cutoff: Annotated[Day | None, Field(exclude_if=is_none)] = None
+    family: Annotated[str | None, Field(exclude_if=is_none, max_length=80)] = None
     """The line as the reference calls it; the `family` of the record stays what it is."""
-    open_weights: Annotated[bool | None, Field(exclude_if=_is_none)] = None
-    max_context: Annotated[Tokens | None, Field(exclude_if=_is_none)] = None
+    open_weights: Annotated[bool | None, Field(exclude_if=is_none)] = None
+    max_context: Annotated[Tokens | None, Field(exclude_if=is_none)] = None
     """Context window in tokens, of the vendor's own service; a reseller's may be another."""
-    max_output: Annotated[Tokens | None, Field(exclude_if=_is_none)] = None
+    max_output: Annotated[Tokens | None, Field(exclude_if=is_none)] = None
     """Completion limit in tokens, likewise."""
     origins: SortedMap[Origin]
     """Of each value that is there, by its name, where it was read."""
@@ -226,11 +228,11 @@ class ModelInfo(Published):
     """Announced end; a bare date is taken as 13:00 UTC, placeholders far in the future are dropped."""
     backends: SortedMap[str]
     """Its id under other backends, where a table or a verified rule knows it."""
-    backends_by_rule: Annotated[tuple[str, ...], Field(exclude_if=_is_empty)] = ()
+    backends_by_rule: Annotated[tuple[str, ...], Field(exclude_if=is_empty)] = ()
     """Those of `backends` that no table names: a rule proposed the id, and the backend was seen to list it."""
-    knowledge_cutoff: Annotated[Day | None, Field(exclude_if=_is_none)] = None
+    knowledge_cutoff: Annotated[Day | None, Field(exclude_if=is_none)] = None
     """Until when its training data reach, as the source says; left out where it does not."""
-    enrichment: Annotated[Enrichment | None, Field(exclude_if=_is_none)] = None
+    enrichment: Annotated[Enrichment | None, Field(exclude_if=is_none)] = None
     """What a reference adds; left out where it adds nothing."""
 
 

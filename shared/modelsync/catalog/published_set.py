@@ -11,11 +11,10 @@ from modelsync.catalog.documents import (
     Current,
     Deprecations,
     Document,
-    Measurements,
-    Operations,
     Signals,
     decode,
 )
+from modelsync.catalog.figures import Measurements, Operations
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo

@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from modelsync.catalog.capabilities import Capability, DetectionSource
-from modelsync.catalog.documents import Rating, Telemetry
+from modelsync.catalog.figures import Rating, Telemetry
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.reports import FAILURES

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from modelsync.catalog.documents import Evidence
+from modelsync.catalog.figures import Evidence
 from modelsync.catalog.telemetry import WEEK, Count, Tally, tally, wilson_interval
 
 ENOUGH_REQUESTS, ENOUGH_REPORTERS, ENOUGH_DAYS = 50, 5, 3

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from modelsync.catalog.documents import Rating
+from modelsync.catalog.figures import Rating
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.telemetry import WEEK, Count, Observations, Subject
 from modelsync.pipeline.evidence import Judged, judged

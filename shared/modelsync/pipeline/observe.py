@@ -13,7 +13,8 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
-from modelsync.catalog.documents import Curated, Figure, HostClaims, Operations
+from modelsync.catalog.documents import Curated
+from modelsync.catalog.figures import Figure, HostClaims, Operations
 from modelsync.catalog.lifecycle import LifecycleState
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.pricing import decimal_text, per_million

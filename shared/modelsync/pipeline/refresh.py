@@ -17,13 +17,13 @@ from modelsync.catalog.documents import (
     Deprecations,
     Document,
     HeldFeed,
-    Measurements,
     Redirect,
     Signals,
     content_of,
     measurements_digest,
 )
 from modelsync.catalog.events import Event
+from modelsync.catalog.figures import Measurements
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, SIGNALS
 from modelsync.catalog.lifecycle import LifecycleState, is_placeholder
 from modelsync.catalog.model_ids import ModelId

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from modelsync.catalog.capabilities import Capability, Detected, DetectionSource
-from modelsync.catalog.documents import Rating, Telemetry
+from modelsync.catalog.figures import Rating, Telemetry
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.telemetry_flags import FIELD_OF, flag_of, listed_source, says_the_same, with_flag
 

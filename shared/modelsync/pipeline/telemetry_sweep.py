@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from modelsync.catalog.documents import Figure, Operations, Signals, content_of
+from modelsync.catalog.documents import Signals, content_of
+from modelsync.catalog.figures import Figure, Operations
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.catalog.telemetry import FOUR_WEEKS, WEEK, Reported

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from modelsync.catalog.documents import Measurements
+from modelsync.catalog.figures import Measurements
 from modelsync.catalog.model_ids import IdParts, ModelId
 
 

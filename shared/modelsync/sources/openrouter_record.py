@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, StrictBool, ValidationError
 
-from modelsync.catalog.documents import Measurements
+from modelsync.catalog.figures import Measurements
 from modelsync.catalog.model_ids import is_model_id, parse_model_id
 from modelsync.catalog.pricing import parse_price
 from modelsync.sources.facts import ModelFacts, PriceCondition, ReasoningFacts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelsync.catalog.documents import Measurements
+from modelsync.catalog.figures import Measurements
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.ranking.boards import Board, Standing, board_standings, place_among
 from modelsync.pipeline.ranking.prior import Prior, traits_of

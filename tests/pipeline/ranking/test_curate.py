@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from modelsync.catalog.buckets import MINIMUM, Bucket
-from modelsync.catalog.documents import Curated, Measurements
+from modelsync.catalog.documents import Curated
+from modelsync.catalog.figures import Measurements
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.overrides import CuratedRule
 from modelsync.pipeline.ranking.curate import curate

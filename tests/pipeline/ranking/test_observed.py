@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.catalog.documents import Component, Operations
+from modelsync.catalog.documents import Component
+from modelsync.catalog.figures import Operations
 from modelsync.pipeline.ranking.observed import latency_components, reliability_components, weight
 from tests.builders import NOW, a_model, served
 

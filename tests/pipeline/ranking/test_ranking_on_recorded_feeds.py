@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from modelsync.catalog.buckets import MINIMUM, Bucket
-from modelsync.catalog.documents import Curated, Measurements
+from modelsync.catalog.documents import Curated
+from modelsync.catalog.figures import Measurements
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.ranking.boards import MEASURED_DOUBT, Board, board_standings, place_among
 from modelsync.pipeline.ranking.eligibility import is_recommendable

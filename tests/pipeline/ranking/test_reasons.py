@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from modelsync.catalog.buckets import Bucket
-from modelsync.catalog.documents import Measurements
+from modelsync.catalog.figures import Measurements
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.ranking.lineup import Candidate, Lineup
 from modelsync.pipeline.ranking.reasons import Praise, next_up

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modelsync.catalog.buckets import Bucket
-from modelsync.catalog.documents import Measurements, Operations
+from modelsync.catalog.figures import Measurements, Operations
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.ranking.score import Scored, rank_of, score_models
 from tests.builders import NOW, a_model, a_painter, measured, served

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from modelsync.catalog.capabilities import Capability
-from modelsync.catalog.documents import Operations
+from modelsync.catalog.figures import Operations
 from modelsync.catalog.model_info import Enrichment, ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.cli.answer import Answer

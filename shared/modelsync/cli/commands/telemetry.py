@@ -10,7 +10,7 @@ from typing import Any, Final
 from rich.console import RenderableType
 
 from modelsync.catalog.capabilities import Capability, DetectionSource
-from modelsync.catalog.documents import Rating, Telemetry
+from modelsync.catalog.figures import Rating, Telemetry
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.cli.answer import Answer

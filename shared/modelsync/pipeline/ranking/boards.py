@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal
 
-from modelsync.catalog.documents import Measurements
+from modelsync.catalog.figures import Measurements
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.ranking.kinship import is_base, release_key
 from modelsync.pipeline.ranking.prior import Prior, Traits

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from statistics import fmean, median
 from typing import Final
 
-from modelsync.catalog.documents import Component, Figure, Operations
+from modelsync.catalog.documents import Component
+from modelsync.catalog.figures import Figure, Operations
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.ranking.cost import logarithmic
 

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Final
 
 from modelsync.catalog.buckets import Bucket
-from modelsync.catalog.documents import Component, Components, Measurements, Operations
+from modelsync.catalog.documents import Component, Components
+from modelsync.catalog.figures import Measurements, Operations
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.pipeline.overrides import QualityPin
 from modelsync.pipeline.ranking.boards import Board, Standing, board_standings
