@@ -3,8 +3,8 @@
 - `MODELSYNC_FEEDS` names the folder of recorded feeds; without it, the one beside the repository is meant.
 - `MODELSYNC_REQUIRE_FEEDS=1` turns a missing folder from a skip into a failure.
 - `MODELSYNC_REQUIRE_SERVERS=1` does the same for servers whose programs are not installed.
-- `HYPOTHESIS_PROFILE` is `dev` (new examples at each run) or `ci` (the same examples at each run); where it
-  is not set, a machine that says `CI` gets the latter.
+- `HYPOTHESIS_PROFILE` is `dev` (new examples at each run) or `ci` (the same examples at each run, and half as many);
+  where it is not set, a machine that says `CI` gets the latter.
 """
 
 import os
@@ -30,7 +30,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Deadlines measure the machine, not the code; speed has benchmarks.
 settings.register_profile("dev", deadline=None)
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    deadline=None,
+    derandomize=True,
+    max_examples=50,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 

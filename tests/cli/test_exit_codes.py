@@ -34,7 +34,7 @@ def test_nothing_new_is_0_as_well(sync: CommandLine) -> None:
             (),
             (
                 "expected a command (all, refresh, signals, curate, enrich, replay, rollback, status, diff, show, why, "
-                "telemetry, bindings, verify, schema, invoke, serve-admin)"
+                "telemetry, bindings, verify, bundle, schema, invoke, serve-admin)"
             ),
         ),
         (("publish",), "argument COMMAND: invalid choice: 'publish'"),
