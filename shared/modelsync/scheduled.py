@@ -21,12 +21,11 @@ from aws_lambda_powertools import Logger, Metrics
 
 from modelsync.catalog.keys import OPENROUTER
 from modelsync.errors import FeedError, ModelsyncError
-from modelsync.shell.first_look import look, repeated_summary
+from modelsync.shell.first_look import REPEATED, look, repeated_summary
 from modelsync.shell.job_order import JobOrder
 from modelsync.shell.settings import Settings
 
 NAMESPACE: Final = "modelsync"
-REPEATED: Final = {"Repeated": 1}
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

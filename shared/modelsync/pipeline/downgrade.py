@@ -28,14 +28,13 @@ from modelsync.catalog.reports import FAILURES
 from modelsync.catalog.telemetry import FOUR_WEEKS, WEEK, Observations, Subject
 from modelsync.pipeline.evidence import Judged, evidence_of, judged, sentence_of
 from modelsync.pipeline.incidents import incidents
-from modelsync.pipeline.telemetry_flags import flag_of, listed_source
+from modelsync.pipeline.telemetry_flags import LISTED, flag_of, listed_source
 
 SHADOW_FOR: Final = timedelta(days=28)
 UNVERIFIED_AFTER: Final = timedelta(days=28)
 MOST_CHANGES: Final = 5
 """On one day, whatever happens."""
 
-_LISTED: Final = frozenset({DetectionSource.API, DetectionSource.HEURISTIC})
 _NEW: Final = Rating(standing="watched")
 
 
@@ -230,7 +229,7 @@ def _calmed(rating: Rating, seen: Judged, today: date) -> Rating:
 def _can_be_lowered(model: ModelInfo, capability: Capability) -> bool:
     flag = flag_of(model, capability)
     unverified = flag.value is None and flag.source is DetectionSource.TELEMETRY
-    return unverified or (flag.value is True and flag.source in _LISTED)
+    return unverified or (flag.value is True and flag.source in LISTED)
 
 
 def _hold_incidents(sweep: Sweep, docket: _Docket, crossing: Collection[Subject]) -> frozenset[Subject]:

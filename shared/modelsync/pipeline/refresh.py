@@ -128,10 +128,10 @@ def refresh_catalog(
     if published.current is not None and CURRENT not in documents and _marked_anew(published.current, stamp):
         documents[CURRENT] = Current(**stamp.on(), models=published.current.models)
     known = measurements_digest(published.signals) if published.signals is not None else known_figures
-    signals = _signals(feed, published.signals, stamp)
+    signals = _signals(feed, stamp)
     if known is None or (signals.models and measurements_digest(signals) != known):
         documents[SIGNALS] = signals
-    return Refresh(
+    refreshed = Refresh(
         documents,
         events=events,
         set_aside=tuple(f"{each.where} ({each.id or 'no readable id'}): {each.problem}" for each in feed.set_aside),
@@ -146,6 +146,7 @@ def refresh_catalog(
         ),
         signals=signals if signals.models else None,
     )
+    return refreshed.observing(published.signals)
 
 
 def refresh_signals(published: PublishedSet, seen: Seen, *, stamp: Stamp) -> Refresh:
@@ -305,15 +306,9 @@ def with_events(log: Changes | None, events: tuple[Event, ...], stamp: Stamp) ->
     return Changes(**stamp.on(), events=kept + events)
 
 
-def _signals(feed: ParsedFeed, known: Signals | None, stamp: Stamp) -> Signals:
+def _signals(feed: ParsedFeed, stamp: Stamp) -> Signals:
     """What the feed measured; a feed without a single figure is silent, and takes back none of the known ones."""
     measured: dict[str, Measurements] = {
         facts.id: facts.measurements for facts in feed.models if facts.measurements is not None
     }
-    return Signals(
-        **stamp.on(),
-        citations=CITATIONS if measured else (),
-        models=measured,
-        operations=known.operations if known is not None else {},
-        telemetry=known.telemetry if known is not None else None,
-    )
+    return Signals(**stamp.on(), citations=CITATIONS if measured else (), models=measured)

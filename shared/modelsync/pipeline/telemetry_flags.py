@@ -33,6 +33,9 @@ PARAMETERS_OF: Final[Mapping[Capability, frozenset[str]]] = {
 }
 """What a list says of each."""
 
+LISTED: Final = frozenset({DetectionSource.API, DetectionSource.HEURISTIC})
+"""The layers whose flags telemetry judges: the list, and family rules where that is silent."""
+
 
 def flag_of(model: ModelInfo, capability: Capability) -> Detected[bool | None]:
     """A record's flag, with the layer that decided it."""
@@ -56,17 +59,17 @@ def keep_lowered(flags: DetectedFlags, facts: ModelFacts, *, previous: ModelInfo
             stood.source is DetectionSource.TELEMETRY
             and told.value is True
             and told.source is not DetectionSource.OVERRIDE
-            and not _says_something_new(facts, previous, capability)
+            and says_the_same(facts, previous, capability)
         ):
             kept: dict[str, Any] = {name: stood}
             flags = replace(flags, **kept)
     return flags
 
 
-def says_the_same(model: ModelInfo, other: ModelInfo, capability: Capability) -> bool:
-    """Whether two records are of one release, and the list says the same in them of a capability."""
+def says_the_same(model: ModelInfo | ModelFacts, other: ModelInfo, capability: Capability) -> bool:
+    """Whether a feed or a record and another record are of one release, and say the same of a capability."""
     about = PARAMETERS_OF[capability]
-    says, said = about.intersection(model.supported_parameters), about.intersection(other.supported_parameters)
+    says, said = about.intersection(model.supported_parameters or ()), about.intersection(other.supported_parameters)
     return says == said and model.canonical_slug == other.canonical_slug
 
 
@@ -78,12 +81,6 @@ def with_flag(
     sources = model.detection_source.model_copy(update={name: source})
     changed = model.model_copy(update={name: value, "detection_source": sources})
     return changed.model_copy(update={"buckets": _buckets(changed)})
-
-
-def _says_something_new(facts: ModelFacts, previous: ModelInfo, capability: Capability) -> bool:
-    about = PARAMETERS_OF[capability]
-    says, said = about.intersection(facts.supported_parameters or ()), about.intersection(previous.supported_parameters)
-    return says != said or facts.canonical_slug != previous.canonical_slug
 
 
 def _buckets(model: ModelInfo) -> tuple[Bucket, ...]:

@@ -8,14 +8,11 @@ in another way since.
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from modelsync.catalog.capabilities import Capability, Detected, DetectionSource
 from modelsync.catalog.figures import Rating, Telemetry
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.pipeline.telemetry_flags import FIELD_OF, flag_of, listed_source, says_the_same, with_flag
-
-_LISTED: Final = frozenset({DetectionSource.API, DetectionSource.HEURISTIC})
+from modelsync.pipeline.telemetry_flags import FIELD_OF, LISTED, flag_of, listed_source, says_the_same, with_flag
 
 
 def with_flags_of_now(restored: Mapping[str, ModelInfo], *, now: Mapping[str, ModelInfo]) -> dict[str, ModelInfo]:
@@ -37,7 +34,7 @@ def _with_flags(model: ModelInfo, stands: ModelInfo) -> ModelInfo:
 
 def _is_judged(flag: Detected[bool | None]) -> bool:
     """Whether clients' reports decided a flag, or could have."""
-    return flag.source is DetectionSource.TELEMETRY or (flag.value is True and flag.source in _LISTED)
+    return flag.source is DetectionSource.TELEMETRY or (flag.value is True and flag.source in LISTED)
 
 
 def telemetry_of_now(

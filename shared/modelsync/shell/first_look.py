@@ -7,12 +7,15 @@ manifest as well. It finds what was read here in the store that it is given, so 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from modelsync.catalog import keys
 from modelsync.shell.json_object import JsonObject
 from modelsync.shell.object_store import JSON, Headers, NotModified, ObjectStore, StoredObject
 from modelsync.shell.slots import Slot, done_before
+
+REPEATED: Final = {"Repeated": 1}
+"""What to count of a run whose slot was done before."""
 
 
 @dataclass(frozen=True, slots=True)

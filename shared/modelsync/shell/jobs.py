@@ -142,7 +142,7 @@ def _refreshed(
     )
     if refreshed.held is not None:
         return refreshed
-    if curated or keys.SIGNALS in refreshed.documents:
+    if keys.SIGNALS in refreshed.documents:
         loaded = runtime.repository.read_also(loaded, keys.SIGNALS)
         refreshed = refreshed.observing(loaded.published.signals)
     if loaded.may_name(departed(refreshed.events)):

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from modelsync.shell.first_look import repeated_summary
+from modelsync.shell.first_look import REPEATED, repeated_summary
 from modelsync.shell.runs import JobReport
 
 
@@ -34,7 +34,7 @@ def metrics_of(report: JobReport) -> dict[str, int]:
     """What to count of a run, by metric name; one that was repeated looked at nothing, and counts as such."""
     run = report.run
     if report.repeated:
-        return {"Repeated": 1}
+        return dict(REPEATED)
     return {
         "Published": int(run.outcome == "published"),
         "HeldFeed": int(run.outcome == "held"),
