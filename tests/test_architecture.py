@@ -24,6 +24,7 @@ MAY_IMPORT: Mapping[str, tuple[set[str], set[str]]] = {  # wing -> (wings below 
     "pipeline": ({"errors", "catalog", "sources"}, {"pydantic", "pydantic_core"}),
     "shell": ({"errors", "fetch", "catalog", "sources", "pipeline"}, {"pydantic", "boto3", "botocore"}),
     "client": ({"errors", "catalog"}, set()),
+    "reader": ({"errors", "catalog", "client"}, set()),
     "admin": ({"errors", "catalog", "shell"}, set()),
     "cli": (
         {"errors", "fetch", "catalog", "sources", "pipeline", "shell", "client", "admin"},
@@ -43,25 +44,31 @@ PYDANTIC_ROOMS = {
 }
 """The only rooms of these wings that know a third party; the others are standard library."""
 
+BARE = ("client", "reader")
+"""Wings that a base install runs."""
+
 CLIENT_ROOMS = {f"catalog.{room}" for room in ("model_ids", "pricing", "lifecycle", "aliases", "backends", "keys")}
 """The rooms of the catalog that the thin client may read: they must import without any third party."""
 
-MAY_IMPORT_LATE = {"shell", "client", "cli", "scheduled", "functions"}
+MAY_IMPORT_LATE = {"shell", "client", "reader", "cli", "scheduled", "functions"}
 """Wings that may import inside a function, so that a door does not pay for what it does not use."""
 
-MAY_TOUCH_THE_WORLD = {"shell", "client.loading", "cli", "scheduled", "functions"}
-"""Wings, and a room, that may read the clock and the environment, and print."""
+MAY_TOUCH_THE_WORLD = {"shell", "client.loading", "reader.main", "reader.terminal", "cli", "scheduled", "functions"}
+"""Wings, and rooms, that may read the clock and the environment, and print."""
 
 PURE_CLIENT_ROOMS = {
     f"client.{room}"
     for room in (
         "asked", "catalog", "credentials", "estimate", "freshness", "guessing", "instants", "kin", "naming",
-        "notice_ledger", "notices", "objections", "resolution", "resolve", "search", "standing", "substitutes",
-        "switch_check", "switch_evidence", "switch_price", "switch_report", "user_document", "user_fields",
-        "user_layer",
+        "notice_ledger", "notices", "objections", "resolution", "resolve", "safe_text", "search", "standing",
+        "substitutes", "switch_check", "switch_evidence", "switch_price", "switch_report", "user_document",
+        "user_fields", "user_layer", "wording",
     )
 }  # fmt: skip
 """What the client decides; its other rooms read and keep what is published."""
+
+DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
+"""What a threshold may import, as (threshold, module)."""
 
 CORE = {"errors", "catalog", "sources", "pipeline"}
 UNTOUCHABLE = {
@@ -189,12 +196,12 @@ def foreign_imports_in_stdlib_rooms(house: House) -> list[str]:
 
 
 def imports_the_client_may_not_make(house: House) -> list[str]:
-    """Those of the client and of the rooms it reads, so that nothing comes in at second hand."""
-    readers = {room for room in house.rooms if wing_of(room) == "client"} | CLIENT_ROOMS
+    """Those of the client, its command, and the rooms they read, so that nothing comes in at second hand."""
+    readers = {room for room in house.rooms if wing_of(room) in BARE} | CLIENT_ROOMS
     allowed = {f"{PACKAGE}.{room}" for room in readers | {"errors"}} | {PACKAGE}
     return [
         f"{found}, which the bare client cannot"
-        for found in house.imports("client", "catalog")
+        for found in house.imports(*BARE, "catalog")
         if found.room in readers and (found.third_party or (found.is_ours and found.target not in allowed))
     ]
 
@@ -237,7 +244,12 @@ def hidden_imports(house: House) -> list[str]:
 
 
 def furnished_thresholds(house: House) -> list[str]:
-    return [f"{found}, but an __init__ is a threshold" for found in house.imports() if found.room in house.thresholds]
+    """The client's alone hands its door on, by name and late: nothing is loaded before somebody names it."""
+    return [
+        f"{found}, but an __init__ is a threshold"
+        for found in house.imports()
+        if found.room in house.thresholds and (found.room, found.target) not in DOORS
+    ]
 
 
 def touches_of_the_world(house: House) -> list[str]:

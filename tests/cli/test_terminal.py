@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from modelsync.catalog.documents import Current, encode
-from modelsync.cli.safe_text import one_safe_line
+from modelsync.client.safe_text import one_safe_line
 from modelsync.shell.directory_store import DirectoryStore
 from tests.cli.command_line import CommandLine, Ran, on_a_terminal, process
 from tests.world import MODELS, World, a_body, a_record

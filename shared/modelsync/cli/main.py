@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from modelsync.cli.exit_codes import ExitCode, code_of
 from modelsync.cli.options import PROGRAM, Options, read_options
-from modelsync.cli.safe_text import ascii_json, one_safe_line
+from modelsync.client.safe_text import ascii_json, one_safe_line
 from modelsync.errors import ModelsyncError, OverridesError
 
 SYNC_EXTRA: Final = frozenset({"httpx", "pydantic", "rich"})

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from modelsync.cli.safe_text import one_safe_line, safe_paragraphs
+from modelsync.client.safe_text import one_safe_line, safe_paragraphs
 
 LABEL_WIDTH: Final = 11
 LONGEST_NAME: Final = 40

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from modelsync.cli.options import PROGRAM
-from modelsync.cli.safe_text import one_safe_line
+from modelsync.client.safe_text import one_safe_line
 
 PIPE_WIDTH: Final = 160
 """Columns of a table that nobody sees as it is printed."""

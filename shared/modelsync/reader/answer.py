@@ -1,0 +1,69 @@
+"""What a command has to say: the same thing for programs and for people.
+
+- `items` are for `--json` and `--jsonl`; the envelope around them is `terminal`'s.
+- `view` is for a terminal: tables, lines, and headings between them.
+- `ids` is what a pipe gets, one a line; a command that is not about a list of things has none, and a pipe gets its
+  lines.
+
+Nothing here knows where it will be printed.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from modelsync.reader.exit_codes import ExitCode
+
+Json = Mapping[str, Any]
+
+
+class Column(NamedTuple):
+    """A column of a table."""
+
+    name: str
+    is_number: bool = False
+    """Whether its cells stand at the right."""
+    leaves: int = 0
+    """Where the line is too narrow, columns with the highest number leave first; 0 stays."""
+
+
+class Table(NamedTuple):
+    """Rows under named columns; the first column is never cut."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    indent: int = 1
+
+
+class Heading(NamedTuple):
+    """A line that stands out."""
+
+    text: str
+
+
+class Facts(NamedTuple):
+    """Labels with what is to be said of them."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+Part = str | Heading | Table | Facts
+
+
+NOTHING_MORE: Json = {}
+
+
+class Answer(NamedTuple):
+    """One command's answer."""
+
+    view: Sequence[Part] = ()
+    items: Sequence[Json] = ()
+    ids: tuple[str, ...] | None = None
+    total: int | None = None
+    """How many there are, shown or not; None means as many as `items`."""
+    hidden: Mapping[str, int] = {}
+    """Reasons why some are not shown, and how many."""
+    extra: Json = NOTHING_MORE
+    """Further members of the JSON answer."""
+    remarks: tuple[str, ...] = ()
+    """Sentences for standard error."""
+    code: ExitCode = ExitCode.DONE

@@ -1,0 +1,1 @@
+"""What each word of `models` does: a session in, an answer out."""

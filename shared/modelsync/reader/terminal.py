@@ -1,0 +1,120 @@
+"""Where answers go: standard output for what was asked, standard error for everything else.
+
+    a terminal      tables, cut to its width; bold only adds to the words
+    a pipe          one id a line, or the lines as they are, uncut
+    --tsv           every column, a tab between them, the names first
+    --json          one object, and nothing else
+    --jsonl         one object a line
+    --quiet         ids alone, and not a word on standard error but errors
+
+`NO_COLOR` and `TERM=dumb` switch weights off. A reader that goes away is a BrokenPipeError for the door.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final, TextIO
+
+from modelsync.client.safe_text import ascii_json, one_safe_line
+from modelsync.reader.answer import Answer, Table
+from modelsync.reader.layout import lines_of
+
+PROGRAM: Final = "models"
+SCHEMA: Final = 1
+PIPE_WIDTH: Final = 10_000
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+class Form(StrEnum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    TSV = "tsv"
+    JSON = "json"
+    JSONL = "jsonl"
+    IDS = "ids"
+
+
+class Terminal:
+    """Both streams of this process."""
+
+    def __init__(self, environment: Mapping[str, str], *, form: Form = Form.TEXT, is_quiet: bool = False) -> None:
+        self.form, self._is_quiet = form, is_quiet
+        self.is_watched = sys.stdout.isatty()
+        self._has_weights = self.is_watched and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+    @property
+    def width(self) -> int:
+        """Columns of a line; a pipe's are as wide as they like."""
+        return shutil.get_terminal_size().columns if self.is_watched else PIPE_WIDTH
+
+    def show(self, answer: Answer, *, command: str, catalog: Mapping[str, Any] | None, notices: list[Any]) -> None:
+        """Print an answer, whole."""
+        if self.form is Form.JSON:
+            _write(sys.stdout, ascii_json(json.dumps(envelope(answer, command, catalog, notices), indent=2)))
+        elif self.form is Form.JSONL:
+            _write(sys.stdout, *(ascii_json(json.dumps(item)) for item in answer.items))
+        elif self.form is Form.IDS or (self.form is Form.TEXT and answer.ids is not None and not self.is_watched):
+            _write(sys.stdout, *map(one_safe_line, _ids(answer)))
+        elif self.form is Form.TSV:
+            _write(sys.stdout, *_tab_separated(answer))
+        else:
+            _write(sys.stdout, *map(self._weighted, lines_of(answer.view, width=self.width)))
+
+    def say(self, sentence: str) -> None:
+        """Tell a person something beside the answer."""
+        if not self._is_quiet:
+            _write(sys.stderr, f"{PROGRAM}: {one_safe_line(sentence)}")
+
+    def refuse(self, error: Mapping[str, Any]) -> None:
+        """Say on standard error why there is no answer and, where a program listens, in JSON on standard output."""
+        hint = f"; {error['hint']}" if error.get("hint") else ""
+        _write(sys.stderr, f"{PROGRAM}: {one_safe_line(error['message'])}{one_safe_line(hint)}")
+        if self.form in {Form.JSON, Form.JSONL}:
+            indent = 2 if self.form is Form.JSON else None
+            _write(sys.stdout, ascii_json(json.dumps({"schema": SCHEMA, "error": error}, indent=indent)))
+
+    def _weighted(self, line: tuple[str, bool]) -> str:
+        text, stands_out = line
+        return f"{_BOLD}{text}{_PLAIN}" if stands_out and self._has_weights and text else text
+
+
+def envelope(answer: Answer, command: str, catalog: Mapping[str, Any] | None, notices: list[Any]) -> dict[str, Any]:
+    """An answer as one JSON object."""
+    return {
+        "schema": SCHEMA,
+        "command": command,
+        "catalog": catalog,
+        "items": list(answer.items),
+        "total": len(answer.items) if answer.total is None else answer.total,
+        "hidden": dict(answer.hidden),
+        "notices": notices,
+        **answer.extra,
+    }
+
+
+def close_quietly() -> None:
+    """Nobody reads any more: leave nothing that Python would complain about at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _ids(answer: Answer) -> tuple[str, ...]:
+    return answer.ids if answer.ids is not None else tuple(str(item["id"]) for item in answer.items if "id" in item)
+
+
+def _tab_separated(answer: Answer) -> list[str]:
+    """Every table of an answer; a text has no tab left in it."""
+    tables = [part for part in answer.view if isinstance(part, Table)]
+    if not tables:
+        return [text for text, _ in lines_of(answer.view, width=PIPE_WIDTH)]
+    head = "\t".join(column.name for column in tables[0].columns)
+    return [head, *("\t".join(map(one_safe_line, row)) for table in tables for row in table.rows)]
+
+
+def _write(stream: TextIO, *lines: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.writelines(f"{line}\n".encode(encoding, "replace").decode(encoding) for line in lines)
+    stream.flush()
