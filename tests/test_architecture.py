@@ -56,16 +56,14 @@ MAY_IMPORT_LATE = {"shell", "client", "reader", "cli", "scheduled", "functions"}
 MAY_TOUCH_THE_WORLD = {"shell", "client.loading", "reader.main", "reader.terminal", "cli", "scheduled", "functions"}
 """Wings, and rooms, that may read the clock and the environment, and print."""
 
-PURE_CLIENT_ROOMS = {
+READING_CLIENT_ROOMS = {
     f"client.{room}"
     for room in (
-        "asked", "catalog", "credentials", "estimate", "freshness", "guessing", "instants", "kin", "naming",
-        "notice_ledger", "notices", "objections", "resolution", "resolve", "safe_text", "search", "standing",
-        "substitutes", "switch_check", "switch_evidence", "switch_price", "switch_report", "user_document",
-        "user_fields", "user_layer", "wording",
+        "ages", "background", "bundle", "cache", "files", "guard", "loaded", "loading", "opening", "patience",
+        "polling", "refresh", "sets", "settings", "sources", "transport",
     )
 }  # fmt: skip
-"""What the client decides; its other rooms read and keep what is published."""
+"""Where the client reads, keeps and fetches; all its other rooms decide, and are pure."""
 
 DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
 """What a threshold may import, as (threshold, module)."""
@@ -268,7 +266,7 @@ def touches_of_the_world(house: House) -> list[str]:
 
 def is_pure(room: str) -> bool:
     """Whether a room has no business with the clock, the disk, the network."""
-    return wing_of(room) in CORE or room in PURE_CLIENT_ROOMS
+    return wing_of(room) in CORE or (wing_of(room) == "client" and room not in READING_CLIENT_ROOMS)
 
 
 def tools_of_the_core(house: House) -> list[str]:

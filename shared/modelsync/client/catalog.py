@@ -145,6 +145,10 @@ class Catalog:
         newest = "manifest" if "manifest" in self._documents else self._listing
         return str(self._documents[newest]["generatedAt"])
 
+    def document(self, name: str) -> Record:
+        """A published document as it is; empty where the set was loaded without it."""
+        return self._documents.get(name, {})
+
     def model(self, model_id: str) -> Model | None:
         """The listed model of an id, in any case of letters; None where it is not listed."""
         record = self._records.get(model_id) or self._records.get(self._spelling.get(model_id.lower(), ""))

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from modelsync.catalog.model_ids import is_model_id, parse_model_id
+from modelsync.client.backends import Mapped, WireId, wire_id_of
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.credentials import EffectiveCredentials
 from modelsync.client.freshness import Freshness
@@ -33,7 +34,6 @@ from modelsync.client.switch_report import (
 
 _NEARLY_FULL: Final = 80
 """Percent of the window above which a conversation soon ends."""
-_SAME_NAMESPACE: Final = frozenset({"gateway", "openrouter"})
 _THOUSAND: Final = 1000
 
 _NOTHING: Final = Session()
@@ -119,25 +119,19 @@ def _listing(catalog: Catalog, target: str, *, terms: Terms, freshness: Freshnes
     return Check("S01", Level.PASSED, f"{target} is active", data=data)
 
 
-def _wire_id(switch: _Switch) -> tuple[str | None, str]:
-    """What the backend calls the model, and who says so."""
-    backend, record = switch.terms.backend, switch.target.record
-    if backend in _SAME_NAMESPACE | {switch.terms.gateway}:
-        return switch.target.id, "identity"
-    wire_id: str | None = record["backends"].get(backend)
-    mapping = "rule" if backend in record.get("backendsByRule", ()) else "table"
-    return wire_id, "none" if wire_id is None else mapping
+def _wire_id(switch: _Switch) -> WireId:
+    return wire_id_of(switch.target, switch.terms.backend, gateway=switch.terms.gateway)
 
 
 def _backend(switch: _Switch) -> Check:
     """S02."""
     wire_id, mapping = _wire_id(switch)
-    data = {"backend": switch.terms.backend, "wireId": wire_id, "mapping": mapping}
+    data = {"backend": switch.terms.backend, "wireId": wire_id, "mapping": str(mapping)}
     if wire_id is None:
         message = f"{switch.terms.backend} has no id for {switch.target.id}"
         return Check("S02", Level.FAILED, message, f"models backends {switch.target.id}", data)
     message = f"{switch.terms.backend} calls it {wire_id}"
-    if mapping == "rule":
+    if mapping is Mapped.BY_RULE:
         return Check("S02", Level.WARNED, f"{message}, as a rule has it and nobody wrote down", data=data)
     return Check("S02", Level.PASSED, message, data=data)
 
@@ -266,7 +260,7 @@ def _sent(switch: _Switch) -> dict[str, Any]:
     lengths = [each for each in (asked, most) if each is not None]
     left_out = _left_out(switch)
     return {
-        "wireId": _wire_id(switch)[0],
+        "wireId": _wire_id(switch).id,
         "maxOutput": min(lengths) if asked is not None else None,
         "parameters": {name: v for name, v in sorted(switch.session.parameters.items()) if name not in left_out},
     }
