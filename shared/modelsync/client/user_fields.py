@@ -79,6 +79,15 @@ def is_key_ref(text: object) -> bool:
     return isinstance(text, str) and _KEY_REF.fullmatch(text) is not None
 
 
+def is_price(value: object) -> bool:
+    """Whether a value is decimal text as the catalog writes it: `0.3`, not `3e-1`, and no binary fraction."""
+    try:
+        price = parse_price(value) if isinstance(value, str) else Decimal(-1)
+    except ValueError:
+        return False
+    return price >= ZERO and decimal_text(price) == value
+
+
 def merged(record: Mapping[str, Any], *, user: Fields, organisation: Fields) -> Merged:
     """A published record with the organisation's words on it, and the user's on both."""
     laid: dict[str, Any] = {**record}
@@ -182,17 +191,8 @@ def _is_reasoning(value: object) -> bool:
 
 def _is_pricing(value: object) -> bool:
     return isinstance(value, Mapping) and all(
-        name in _LEGS and (price is None or _is_price(price)) for name, price in value.items()
+        name in _LEGS and (price is None or is_price(price)) for name, price in value.items()
     )
-
-
-def _is_price(value: object) -> bool:
-    """Decimal text as the catalog writes it: `0.3`, not `3e-1`, and no binary fraction."""
-    try:
-        price = parse_price(value) if isinstance(value, str) else Decimal(-1)
-    except ValueError:
-        return False
-    return price >= ZERO and decimal_text(price) == value
 
 
 def _are_parameters(value: object) -> bool:
