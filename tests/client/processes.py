@@ -21,8 +21,7 @@ loader.wait(30)
 print(json.dumps([found.generation, found.origin, len(found.documents["current"]["models"]), len(found.advice)]))
 """
 
-KILLED = (
-    """
+KILLED_AT = """
 import os, resource, signal, sys, threading
 left = int(sys.argv.pop())
 WRITES = {"open", "mkdir", "fsync", "replace", "unlink", "flock", "close"}
@@ -39,8 +38,8 @@ def hook(frame, event, called):
 
 threading.setprofile(hook)
 """
-    + READ
-)
+"""`hook` kills the process at that call which writes; threads that start later have it already."""
+KILLED = KILLED_AT + READ
 
 WITHOUT_SPACE = (
     """

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.client.settings import platform_cache, read_settings
+from modelsync.client.settings import platform_cache, read_settings, user_folder
 from modelsync.client.sources import Bundle, Web
 from modelsync.errors import UsageError
 
@@ -51,6 +51,32 @@ def test_without_a_home_nothing_is_kept() -> None:
 
 def test_the_cache_can_be_put_elsewhere() -> None:
     assert read_settings({"HOME": "/h", "MODELSYNC_CACHE_DIR": "/srv/cache"}).cache_root == Path("/srv/cache")
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "folder"),
+    [
+        ({"HOME": "/home/a"}, "linux", "/home/a/.config/modelsync"),
+        ({"HOME": "/home/a", "XDG_CONFIG_HOME": "/etc/a"}, "linux", "/etc/a/modelsync"),
+        ({"HOME": "/home/a", "XDG_CONFIG_HOME": "relative"}, "linux", "/home/a/.config/modelsync"),
+        ({"HOME": "/Users/a"}, "darwin", "/Users/a/Library/Application Support/modelsync"),
+        ({"APPDATA": "/C/a/Roaming"}, "win32", "/C/a/Roaming/modelsync"),
+        ({"HOME": "/home/a", "MODELSYNC_USER_DIR": "/srv/mine"}, "linux", "/srv/mine"),
+    ],
+)
+def test_each_platform_keeps_the_users_own_things_in_its_own_place(
+    environment: dict[str, str], platform: str, folder: str
+) -> None:
+    assert user_folder(environment, platform=platform) == Path(folder)
+
+
+def test_a_callers_own_folder_is_stronger_than_the_environments() -> None:
+    assert user_folder({"MODELSYNC_USER_DIR": "/srv/mine"}, given="/srv/ours") == Path("/srv/ours")
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_without_a_home_there_is_no_place_for_the_users_own_things(platform: str) -> None:
+    assert user_folder({}, platform=platform) is None
 
 
 @pytest.mark.parametrize(

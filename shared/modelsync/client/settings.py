@@ -5,6 +5,7 @@
     MODELSYNC_URL            where the catalog is published: an address, or a folder
     MODELSYNC_URL_FALLBACK   a second address, asked when the first fails
     MODELSYNC_CACHE_DIR      where to keep it, instead of the platform's own place
+    MODELSYNC_USER_DIR       where the user's own choices are kept, likewise
 
 The environment is an argument: a mapping of names to texts.
 """
@@ -18,6 +19,7 @@ from modelsync.client.sources import Source, Web, source_named, web_source
 from modelsync.errors import UsageError
 
 OFFLINE, FILE, CACHE_DIR = "MODELSYNC_OFFLINE", "MODELSYNC_FILE", "MODELSYNC_CACHE_DIR"
+USER_DIR = "MODELSYNC_USER_DIR"
 URL, URL_FALLBACK = "MODELSYNC_URL", "MODELSYNC_URL_FALLBACK"
 _NO = frozenset({"", "0", "no", "false", "off"})
 _YES = frozenset({"1", "yes", "true", "on"})
@@ -62,10 +64,30 @@ def platform_cache(environment: Mapping[str, str], *, platform: str = sys.platfo
         return Path(local) / "modelsync" / "Cache" if local else None
     if platform == "darwin":
         return _in_home(environment, "Library/Caches")
-    given = environment.get("XDG_CACHE_HOME", "")
-    if given.startswith("/"):  # the specification ignores a relative one
-        return Path(given) / "modelsync"
-    return _in_home(environment, ".cache")
+    return _base_folder(environment, "XDG_CACHE_HOME") or _in_home(environment, ".cache")
+
+
+def user_folder(
+    environment: Mapping[str, str], *, given: str | Path | None = None, platform: str = sys.platform
+) -> Path | None:
+    """Where the user's own file is: as the caller says, as the environment does, else with the platform's settings.
+
+    None where no place for it is known.
+    """
+    named = given or environment.get(USER_DIR)
+    if named:
+        return Path(named).expanduser().absolute()
+    if platform == "win32":
+        roaming = environment.get("APPDATA")
+        return Path(roaming) / "modelsync" if roaming else None
+    if platform == "darwin":
+        return _in_home(environment, "Library/Application Support")
+    return _base_folder(environment, "XDG_CONFIG_HOME") or _in_home(environment, ".config")
+
+
+def _base_folder(environment: Mapping[str, str], name: str) -> Path | None:
+    given = environment.get(name, "")
+    return Path(given) / "modelsync" if given.startswith("/") else None  # the specification ignores a relative one
 
 
 def _in_home(environment: Mapping[str, str], folder: str) -> Path | None:
