@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from modelsync.client.spelling import SharedPairs, Spelling, spelling_of
 from modelsync.errors import CorruptDocumentError
 
 Record = Mapping[str, Any]
@@ -209,6 +210,22 @@ class Catalog:
     def free_router(self) -> Model | None:
         """The router that hands on to free models only, where it is listed."""
         return self.model(_FREE_ROUTER)
+
+    @cached_property
+    def spelled(self) -> tuple[tuple[Model, Spelling], ...]:
+        """Every listed model with how it is written, in the order of the document."""
+        return tuple((model, spelling_of(model.record)) for model in self.models())
+
+    @cached_property
+    def shared_pairs(self) -> SharedPairs:
+        """The pairs of letters of `spelled`, by its places."""
+        return SharedPairs(spelling for _, spelling in self.spelled)
+
+    @property
+    def buckets(self) -> Mapping[str, Record]:
+        """The buckets of the shortlist by name, as they are published."""
+        buckets: Mapping[str, Record] = self._shortlist.get("buckets", {})
+        return buckets
 
     @cached_property
     def _listing(self) -> str:

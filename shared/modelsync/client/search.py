@@ -3,23 +3,21 @@
 A match is the same letters and digits, or all the words that were typed, or a run of its letters. Batch variants,
 routers and moving pointers are only found by who names them (`batch`, `free`, `latest`), because nobody means them by
 a family's name. Resemblance is the share of common pairs of letters, each counted once, in whole numbers: every
-language comes to the same order. Nothing here decides that a model is meant; what resembles a name is only ever
-suggested.
+language comes to the same order. Whom too few pairs rule out is not counted to the end, which changes no answer.
+Nothing here decides that a model is meant; what resembles a name is only ever suggested.
 """
 
-import re
-from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from modelsync.client.catalog import Catalog, Model
+from modelsync.client.spelling import Spelling, letters_of, pairs_of, spelling_of, tokens_of
 
 SUGGESTED_FROM: Final = 450
 """Resemblance in thousandths below which two names have nothing in common."""
 
-_TOKEN: Final = re.compile(r"[a-z0-9.]+")
-_SIGN: Final = re.compile(r"[^a-z0-9]+")
-
 Kind = Literal["letters", "words", "part"]
+KINDS: Final[tuple[Kind, ...]] = ("letters", "words", "part")
+"""The ways in which a text fits a name, best first."""
 
 
 class Match(NamedTuple):
@@ -30,28 +28,63 @@ class Match(NamedTuple):
     """Newest first."""
 
 
+class Typed(NamedTuple):
+    """A text as it is compared with names."""
+
+    letters: str
+    words: frozenset[str]
+    longest_word: str
+    """A name that lacks it need not be taken to pieces."""
+    pairs: frozenset[str]
+
+    def kind_of_match(self, spelling: Spelling) -> Kind | None:
+        """The best way in which the text fits a model; None where it is part of no name."""
+        if self.letters in spelling.names:
+            return "letters"
+        if self.longest_word in spelling.text and self.words <= spelling.words:
+            return "words"
+        return "part" if self.letters in spelling.id_letters else None
+
+    def resemblance(self, spelling: Spelling) -> int:
+        """How much the text is like the nearest of a model's names, in thousandths."""
+        return max(_common(self.pairs, pairs_of(name)) for name in spelling.names)
+
+    def fewest_shared(self) -> int:
+        """How many of its pairs a name must have to resemble the text at all.
+
+        Of n pairs that are shared the name has at least n, so that the resemblance is 2000 n / (pairs + n) at most.
+        """
+        return -(-SUGGESTED_FROM * len(self.pairs) // (2000 - SUGGESTED_FROM))
+
+
+def typed(text: str) -> Typed:
+    """A text, read once for all names."""
+    letters, words = letters_of(text), tokens_of(text)
+    return Typed(letters, words, max(words, key=lambda word: (len(word), word), default=""), pairs_of(letters))
+
+
 def find(catalog: Catalog, text: str) -> Match | None:
     """The models that a text may stand for; None where it is part of no name."""
-    letters, words = letters_of(text), tokens_of(text)
-    if not letters:
+    asked = typed(text)
+    if not asked.letters:
         return None
-    visible = [model for model in catalog.models() if model.is_active and _is_meant(model, words)]
-    by_kind: tuple[tuple[Kind, list[Model]], ...] = (
-        ("letters", [model for model in visible if letters in _whole_names(model)]),
-        ("words", [model for model in visible if words <= _words_of(model)]),
-        ("part", [model for model in visible if letters in letters_of(model.id)]),
-    )
-    return next((Match(kind, newest_first(models)) for kind, models in by_kind if models), None)
+    found: dict[Kind, list[Model]] = {kind: [] for kind in KINDS}
+    for model, spelling in _visible(catalog, asked.words):
+        kind = asked.kind_of_match(spelling)
+        if kind is not None:
+            found[kind].append(model)
+    return next((Match(kind, newest_first(models)) for kind, models in found.items() if models), None)
 
 
 def suggest(catalog: Catalog, text: str, *, at_most: int) -> tuple[Model, ...]:
     """The models whose names resemble a text most; never one that is called so."""
-    typed = letters_of(text)
-    words = tokens_of(text)
+    asked, lowered = typed(text), text.lower()
+    shared, fewest = catalog.shared_pairs.counted(asked.pairs), max(asked.fewest_shared(), 1)
+    worth_counting = (catalog.spelled[place] for place, count in shared.items() if count >= fewest)
     scored = [
-        (resemblance(typed, model), model)
-        for model in catalog.models()
-        if model.is_active and model.id.lower() != text.lower() and _is_meant(model, words)
+        (asked.resemblance(spelling), model)
+        for model, spelling in worth_counting
+        if spelling.may_be_meant(asked.words) and model.is_active and model.id.lower() != lowered
     ]
     near = [(score, model) for score, model in scored if score >= SUGGESTED_FROM]
     near.sort(key=lambda each: (-each[0], catalog.place(each[1].id), each[1].id))
@@ -60,18 +93,7 @@ def suggest(catalog: Catalog, text: str, *, at_most: int) -> tuple[Model, ...]:
 
 def resemblance(letters: str, model: Model) -> int:
     """How much a text is like the nearest of a model's names, in thousandths."""
-    pairs = _pairs(letters)
-    return max(_common(pairs, _pairs(name)) for name in _whole_names(model))
-
-
-def letters_of(text: str) -> str:
-    """A text without its punctuation and case."""
-    return _SIGN.sub("", text.lower())
-
-
-def tokens_of(text: str) -> frozenset[str]:
-    """The words of a name; a dot belongs to a version (`4.5`)."""
-    return frozenset(token for found in _TOKEN.findall(text.lower()) if (token := found.strip(".")))
+    return typed(letters).resemblance(spelling_of(model.record))
 
 
 def newest_first(models: list[Model]) -> tuple[Model, ...]:
@@ -80,26 +102,11 @@ def newest_first(models: list[Model]) -> tuple[Model, ...]:
     return tuple(sorted(in_order, key=lambda model: model.record["createdAt"] or "", reverse=True))
 
 
-def _is_meant(model: Model, words: frozenset[str]) -> bool:
-    if model.id.startswith("~"):
-        return "latest" in words
-    if model.record["isRouter"]:
-        return "openrouter" in words or "router" in words
-    return model.variant is None or model.variant in words
-
-
-def _whole_names(model: Model) -> frozenset[str]:
-    return frozenset(letters_of(name) for name in (model.id, model.id.partition("/")[2] or model.id, model.alias))
-
-
-def _words_of(model: Model) -> frozenset[str]:
-    return tokens_of(model.id) | tokens_of(model.alias)
+def _visible(catalog: Catalog, words: frozenset[str]) -> list[tuple[Model, Spelling]]:
+    """Active models that a text of these words may mean."""
+    return [each for each in catalog.spelled if each[1].may_be_meant(words) and each[0].is_active]
 
 
 def _common(pairs: frozenset[str], others: frozenset[str]) -> int:
     total = len(pairs) + len(others)
     return 2000 * len(pairs & others) // total if total else 0
-
-
-def _pairs(letters: str) -> frozenset[str]:
-    return frozenset(map("".join, pairwise(letters)))
