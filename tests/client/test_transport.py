@@ -69,7 +69,7 @@ def test_a_slow_server_is_left_at_the_deadline(server: Loopback, oddity: Oddity)
         ask(server, limits=SOON)
     assert time.monotonic() - before < 3
     for thread in threading.enumerate():
-        if thread.name == "modelsync-get":
+        if thread.name == "modelsync-exchange":
             thread.join(5)
             assert not thread.is_alive()
 

@@ -60,9 +60,9 @@ def make_private_folder(folder: Path) -> None:
         raise StoreError(f"{folder}: cannot be made: {_reason(error)}; choose another folder") from error
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed writers left in `folder`; only for who holds its lock."""
-    for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
+def sweep(folder: Path, *, name: str = "*") -> None:
+    """Remove what killed writers left in `folder`, of one file or of all; only for who holds the lock of those."""
+    for left in folder.glob(f"{TEMPORARY_PREFIX}*-{name}"):
         with suppress(OSError):
             left.unlink()
 

@@ -1,12 +1,13 @@
-"""One conditional GET: a whole answer within its limits, or a RemoteError that says why not.
+"""One conditional GET, or one POST: a whole answer within its limits, or a RemoteError that says why not.
 
 - An ETag is the server's own words, sent back verbatim.
 - The deadline holds for all of it: name look-up, headers that drip, body. So does the limit of bytes, also unpacked.
 - Redirects: a few, only to http and https, never from https to http, never to an address with credentials.
+  A POST follows none, because it brings a token: whoever redirects it has answered.
 - A body that ends early is no answer. Proxies (HTTPS_PROXY, NO_PROXY) and a CA file (SSL_CERT_FILE) are the
   environment's, read by the standard library.
 
-Does not try again: `refresh` decides when. Import it late, because it loads HTTP and TLS.
+Does not try again: whoever asks decides when. Import it late, because it loads HTTP and TLS.
 """
 
 import re
@@ -14,7 +15,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -35,7 +36,7 @@ _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 class Limits(NamedTuple):
-    """What one GET may take: seconds for all of it, and bytes of a body as it is unpacked."""
+    """What one exchange may take: seconds for all of it, and bytes of a body as it is unpacked."""
 
     seconds: float
     bytes: int
@@ -53,8 +54,18 @@ class Answer(NamedTuple):
 
 def get(url: str, *, etag: str | None, limits: Limits) -> Answer:
     """The answer at `url`, or 304 where the server still has what `etag` names; raises RemoteError."""
-    exchange = _Exchange(limits)
-    thread = threading.Thread(target=exchange.run, args=(url, etag), name="modelsync-get", daemon=True)
+    known = {"If-None-Match": etag} if etag is not None and _ETAG.fullmatch(etag) else {}
+    return _answer(url, _Exchange(limits, headers={"Accept-Encoding": "gzip", **known}))
+
+
+def post(url: str, body: bytes, *, headers: Mapping[str, str], limits: Limits) -> Answer:
+    """What `url` answers to a body, without the answer's own; raises RemoteError, which repeats no header."""
+    return _answer(url, _Exchange(limits, headers=headers, body=body))
+
+
+def _answer(url: str, exchange: "_Exchange") -> Answer:
+    limits = exchange.limits
+    thread = threading.Thread(target=exchange.run, args=(url,), name="modelsync-exchange", daemon=True)
     thread.start()
     thread.join(limits.seconds)
     if thread.is_alive():
@@ -65,20 +76,21 @@ def get(url: str, *, etag: str | None, limits: Limits) -> Answer:
     found = exchange.outcome
     if isinstance(found, OSError | HTTPException | ValueError | zlib.error):
         raise RemoteError(f"{_shown(url)}: found {_in_words(found)}, expected an answer; check the address and network")
-    raise found or AssertionError("a GET that ended has an outcome")
+    raise found or AssertionError("an exchange that ended has an outcome")
 
 
 class _Exchange:
-    """One GET in a thread of its own, because only from outside can a look-up or a header that drips be ended."""
+    """A request in a thread of its own, because only from outside can a look-up or a header that drips be ended."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, headers: Mapping[str, str], body: bytes | None = None) -> None:
         self.outcome: Answer | BaseException | None = None
-        self._limits, self._deadline = limits, time.monotonic() + limits.seconds
+        self.limits, self._deadline = limits, time.monotonic() + limits.seconds
+        self._headers, self._body = headers, body
         self._connections: list[HTTPConnection] = []
 
-    def run(self, url: str, etag: str | None) -> None:
+    def run(self, url: str) -> None:
         try:
-            self.outcome = self._follow(url, etag)
+            self.outcome = self._told(url) if self._body is not None else self._follow(url)
         except BaseException as error:  # noqa: BLE001  whoever waits raises it
             self.outcome = error
 
@@ -88,10 +100,14 @@ class _Exchange:
             with suppress(OSError, AttributeError):
                 connection.sock.shutdown(2)
 
-    def _follow(self, url: str, etag: str | None) -> Answer:
+    def _told(self, url: str) -> Answer:
+        with closing(self._open(url)) as response:
+            return Answer(response.status, retry_after_seconds=_seconds(response.headers.get("Retry-After")))
+
+    def _follow(self, url: str) -> Answer:
         target = url
         for _ in range(REDIRECTS + 1):
-            with closing(self._open(target, etag)) as response:
+            with closing(self._open(target)) as response:
                 if response.status not in _REDIRECTING:
                     return self._read(response, url=target)
                 target = _redirected(target, response.headers.get("Location"))
@@ -99,12 +115,11 @@ class _Exchange:
             f"{_shown(url)}: found more than {REDIRECTS} redirects, expected a catalog; check the address"
         )
 
-    def _open(self, url: str, etag: str | None) -> HTTPResponse:
-        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"modelsync/{__version__}"}
-        if etag is not None and _ETAG.fullmatch(etag):
-            headers["If-None-Match"] = etag
+    def _open(self, url: str) -> HTTPResponse:
+        headers = {"Accept": "application/json", "User-Agent": f"modelsync/{__version__}", **self._headers}
         seconds = max(self._deadline - time.monotonic(), 0.001)
-        answer = _opener(self._remember).open(Request(url, headers=headers), timeout=seconds)  # noqa: S310  http(s) only
+        request = Request(url, data=self._body, headers=headers)  # noqa: S310  http(s) only
+        answer = _opener(self._remember).open(request, timeout=seconds)
         if not isinstance(answer, HTTPResponse):
             raise ValueError("no HTTP answer")
         return answer
@@ -123,11 +138,11 @@ class _Exchange:
         return Answer(OK, body, etag=etag, wire_bytes=sum(counted))
 
     def _bounded(self, chunks: Iterator[bytes], *, url: str) -> Iterator[bytes]:
-        left = self._limits.bytes
+        left = self.limits.bytes
         for chunk in chunks:
             left -= len(chunk)
             if left < 0:
-                limit = self._limits.bytes
+                limit = self.limits.bytes
                 raise RemoteError(f"{_shown(url)}: found more than {limit} bytes, expected at most as many; check it")
             yield chunk
 
