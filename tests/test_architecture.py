@@ -47,7 +47,10 @@ PYDANTIC_ROOMS = {
 BARE = ("client", "reader")
 """Wings that a base install runs."""
 
-CLIENT_ROOMS = {f"catalog.{room}" for room in ("model_ids", "pricing", "lifecycle", "aliases", "backends", "keys")}
+CLIENT_ROOMS = {
+    f"catalog.{room}"
+    for room in ("model_ids", "pricing", "lifecycle", "aliases", "backends", "capabilities", "keys", "reports")
+}
 """The rooms of the catalog that the thin client may read: they must import without any third party."""
 
 MAY_IMPORT_LATE = {"shell", "client", "reader", "cli", "scheduled", "functions"}
@@ -59,8 +62,9 @@ MAY_TOUCH_THE_WORLD = {"shell", "client.loading", "reader.main", "reader.termina
 READING_CLIENT_ROOMS = {
     f"client.{room}"
     for room in (
-        "ages", "background", "bundle", "cache", "files", "guard", "loaded", "loading", "opening", "patience",
-        "polling", "refresh", "sets", "settings", "sources", "transport",
+        "ages", "background", "bundle", "cache", "counting", "delivery", "files", "guard", "ledger_file", "loaded",
+        "loading", "opening", "patience", "personal", "polling", "refresh", "report_file", "reporting", "sets",
+        "settings", "sources", "telemetry", "transport", "user_file",
     )
 }  # fmt: skip
 """Where the client reads, keeps and fetches; all its other rooms decide, and are pure."""
