@@ -32,6 +32,7 @@ BINDING: Final = Binding(
     needs=Needs(abilities=frozenset({"tools"}), context=8000),
     effective="acme/delta:free",
     substituted_at="2026-08-09T00:00:00Z",
+    backend="anthropic",
 )
 DOCUMENT: Final[dict[str, Any]] = {
     "desired": "acme/gamma:free",
@@ -46,6 +47,7 @@ DOCUMENT: Final[dict[str, Any]] = {
     "needs": {"abilities": ["tools"], "context": 8000},
     "effective": "acme/delta:free",
     "substitutedAt": "2026-08-09T00:00:00Z",
+    "backend": "anthropic",
 }
 
 
@@ -59,7 +61,8 @@ def test_a_document_is_read_as_its_choice() -> None:
 
 def test_what_is_not_known_of_a_choice_is_not_written() -> None:
     binding = Binding("acme/gamma", "2026-08-08T18:42:00Z")
-    assert binding_document(binding) == {"desired": "acme/gamma", "boundAt": "2026-08-08T18:42:00Z"}
+    known = {"desired": "acme/gamma", "boundAt": "2026-08-08T18:42:00Z", "backend": "openrouter"}
+    assert binding_document(binding) == known
 
 
 NAMES: Final = st.none() | st.sampled_from(["acme/gamma", "Team/Our Model", "gäa"])
@@ -79,6 +82,7 @@ CHOICES: Final = st.builds(
     needs=st.builds(Needs, abilities=ABLE, context=st.integers(0, 10**6)),
     effective=NAMES,
     substituted_at=st.none() | TIMES,
+    backend=st.sampled_from(["openrouter", "acme-proxy"]),
 )
 
 
@@ -93,6 +97,7 @@ def test_every_choice_is_read_as_it_was_written(binding: Binding) -> None:
         ("desired", "", "desired: expected the id that was chosen"),
         ("desired", 7, "desired: expected the id that was chosen"),
         ("boundAt", "2026-08-08T18:42:00", "boundAt: expected a time like 2026-08-08T18:42:00Z"),
+        ("backend", "Not A Name", "backend: expected a name in lower-case letters and digits, like openrouter"),
         ("substitutedAt", "yesterday", "substitutedAt: expected a time like 2026-08-08T18:42:00Z"),
         ("blendedPrice", 0.3, "blendedPrice: expected USD per million tokens as decimal text"),
         ("blendedPrice", "-1", "blendedPrice: expected USD per million tokens as decimal text"),

@@ -202,7 +202,7 @@ def test_members_that_this_version_does_not_know_survive_a_change(file: UserFile
     kept = json.loads(file.path.read_text())
     assert kept["themes"] == {"dark": [1, None]}
     assert kept["bindings"]["default"] == {
-        "mood": "good", "desired": "acme/gamma", "boundAt": "2026-08-08T18:42:00Z"
+        "mood": "good", "desired": "acme/gamma", "boundAt": "2026-08-08T18:42:00Z", "backend": "openrouter"
     }  # fmt: skip
     assert kept["favourites"] == ["acme/gamma", "acme/delta"]
 

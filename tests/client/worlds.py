@@ -141,6 +141,7 @@ bindings: Final = st.builds(
     needs=needs,
     effective=st.none() | st.sampled_from(IDS),
     substituted_at=st.sampled_from([None, "2026-06-01T00:00:00Z", "2026-07-30T00:00:00Z"]),
+    backend=st.sampled_from(["openrouter", "gateway", "anthropic"]),
 )
 users: Final = st.builds(
     User,

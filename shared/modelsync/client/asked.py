@@ -71,6 +71,8 @@ class Binding(NamedTuple):
     """The substitute that runs meanwhile; None where the desired model does."""
     substituted_at: str | None = None
     """Since when."""
+    backend: str = "openrouter"
+    """Who runs it: nobody else does without the user's word."""
 
 
 class User(NamedTuple):

@@ -17,13 +17,14 @@ from modelsync.catalog.pricing import ZERO, amount
 from modelsync.client.asked import ANYTHING, CAREFUL, Binding, Consent, Needs, Policy
 from modelsync.client.catalog import ABILITIES
 from modelsync.client.naming import is_readable
-from modelsync.client.user_fields import is_price
+from modelsync.client.user_fields import is_alias, is_price
 from modelsync.errors import UsageError
 
 Document = Mapping[str, Any]
 
 MOST_HOPS: Final = 8
 LONGEST_SCOPE: Final = 120
+_BACKEND: Final = "a name in lower-case letters and digits, like openrouter"
 _SCOPE: Final = re.compile(r"[a-z][a-z0-9_-]*(?::[A-Za-z0-9@._+-]+)*", re.ASCII)
 
 
@@ -44,6 +45,13 @@ def checked_scope(scope: str) -> str:
     if len(scope) > LONGEST_SCOPE or not _SCOPE.fullmatch(scope):
         raise UsageError(f"scope: found {scope[:40]!a}, expected a name like default or chat:42; choose such a one")
     return scope
+
+
+def checked_backend(backend: str) -> str:
+    """The name of who runs a model; raises UsageError for any other text."""
+    if not is_alias(backend):
+        raise UsageError(f"backend: found {backend[:40]!a}, expected {_BACKEND}; choose such a one")
+    return backend
 
 
 def read_policy(document: object) -> Policy:
@@ -176,6 +184,7 @@ _BINDING: Final[Mapping[str, _Member]] = {
     "needs": _Member("needs", lambda value: isinstance(value, dict), "an object with abilities and context"),
     "effective": _Member("effective", _is_text, "the id of a substitute"),
     "substitutedAt": _Member("substituted_at", _is_time, _TIME),
+    "backend": _Member("backend", is_alias, _BACKEND),
 }
 _NEEDS: Final[Mapping[str, _Member]] = {
     "abilities": _Member("abilities", _are_abilities, _WORDS),

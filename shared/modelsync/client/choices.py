@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from modelsync.client.asked import ANYTHING, Binding, Needs
 from modelsync.client.catalog import Catalog, Model
-from modelsync.client.choice_document import checked_scope
+from modelsync.client.choice_document import checked_backend, checked_scope
+from modelsync.client.credentials import OPENROUTER
 from modelsync.client.instants import instant_text
 from modelsync.client.naming import tidy
 from modelsync.client.objections import costs_nothing, price_of, price_text
@@ -40,6 +41,7 @@ def choose(
     catalog: Catalog,
     now: datetime,
     needs: Needs = ANYTHING,
+    backend: str = OPENROUTER,
     accepted: bool = False,
 ) -> UserState:
     """The state in which a scope's model is the one that was found; it is also the one that was used last.
@@ -53,7 +55,7 @@ def choose(
         raise error(f"use: {answer.sentence}; nothing was changed{_instead(answer)}")
     if not accepted and answer.outcome not in _SAID_EXACTLY:
         raise UsageError(f"use: {answer.sentence}, which needs your word; name {answer.id}, or accept it")
-    binding = binding_of(answer, layer=state.layer, catalog=catalog, now=now, needs=needs)
+    binding = binding_of(answer, layer=state.layer, catalog=catalog, now=now, needs=needs, backend=backend)
     layer = used(state.layer, answer.id)
     return state._replace(layer=layer, bindings={**state.bindings, scope: binding})
 
@@ -99,7 +101,7 @@ def kept_binding(
     if answer.id is None or answer.persist == "no" or "missing_from_feed" in answer.notes:
         return binding
     if accepted:
-        chosen = binding_of(answer, layer=layer, catalog=catalog, now=now, needs=binding.needs)
+        chosen = binding_of(answer, layer=layer, catalog=catalog, now=now, needs=binding.needs, backend=binding.backend)
         return chosen._replace(alias_used=binding.alias_used)
     if answer.persist == "after_ack":
         since = binding.substituted_at if binding.effective is not None else None
@@ -112,14 +114,24 @@ def kept_binding(
 
 
 def binding_of(
-    answer: Resolution, *, layer: UserLayer, catalog: Catalog, now: datetime, needs: Needs = ANYTHING
+    answer: Resolution,
+    *,
+    layer: UserLayer,
+    catalog: Catalog,
+    now: datetime,
+    needs: Needs = ANYTHING,
+    backend: str = OPENROUTER,
 ) -> Binding:
-    """The choice of what an answer found, on the terms of today; of a model that nobody lists little is known."""
+    """The choice of what an answer found, on the terms of today; of a model that nobody lists little is known.
+
+    Raises UsageError for a backend whose name is none.
+    """
     blank = Binding(
         desired=_desired(answer),
         bound_at=instant_text(now),
         alias_used=tidy(answer.asked).removeprefix("/") if answer.outcome in _BY_A_WORD else None,
         needs=needs,
+        backend=checked_backend(backend),
     )
     model = _model(answer, layer=layer, catalog=catalog)
     return blank if model is None else blank._replace(**_terms(model))
