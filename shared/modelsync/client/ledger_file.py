@@ -78,6 +78,15 @@ class NoticeFile:
             self.problem, ledger = str(error), {}
         return due(due(notices, ledger, now=now), self._unkept, now=now)
 
+    def untold(self, notices: Iterable[Notice]) -> tuple[Notice, ...]:
+        """Those that nobody is known to have been told, also where somebody is about to."""
+        try:
+            ledger = _caught_up(self.read(), self._unkept)
+        except StoreError as error:
+            self.problem, ledger = str(error), self._unkept
+        told = {key for key, entry in ledger.items() if entry.standing is not Standing.LEASED}
+        return tuple(notice for notice in notices if notice.key not in told)
+
     def take(self, notices: Iterable[Notice], *, now: datetime) -> tuple[Notice, ...]:
         """Those that are the caller's to tell, and nobody else's for a minute."""
         facts, taken = tuple(notices), list[Notice]()
