@@ -206,6 +206,10 @@ class Catalog:
         """Place in the shortlist, from 0; behind its end where it is not in it."""
         return self._places.get(model_id, len(self._places))
 
+    def is_recommended(self, model_id: str) -> bool:
+        """Whether it is in the shortlist."""
+        return model_id in self._places
+
     @property
     def free_router(self) -> Model | None:
         """The router that hands on to free models only, where it is listed."""

@@ -49,12 +49,13 @@ class Typed(NamedTuple):
         """How much the text is like the nearest of a model's names, in thousandths."""
         return max(_common(self.pairs, pairs_of(name)) for name in spelling.names)
 
+    @property
     def fewest_shared(self) -> int:
         """How many of its pairs a name must have to resemble the text at all.
 
         Of n pairs that are shared the name has at least n, so that the resemblance is 2000 n / (pairs + n) at most.
         """
-        return -(-SUGGESTED_FROM * len(self.pairs) // (2000 - SUGGESTED_FROM))
+        return max(1, -(-SUGGESTED_FROM * len(self.pairs) // (2000 - SUGGESTED_FROM)))
 
 
 def typed(text: str) -> Typed:
@@ -79,7 +80,7 @@ def find(catalog: Catalog, text: str) -> Match | None:
 def suggest(catalog: Catalog, text: str, *, at_most: int) -> tuple[Model, ...]:
     """The models whose names resemble a text most; never one that is called so."""
     asked, lowered = typed(text), text.lower()
-    shared, fewest = catalog.shared_pairs.counted(asked.pairs), max(asked.fewest_shared(), 1)
+    shared, fewest = catalog.shared_pairs.counted(asked.pairs), asked.fewest_shared
     worth_counting = (catalog.spelled[place] for place, count in shared.items() if count >= fewest)
     scored = [
         (asked.resemblance(spelling), model)
