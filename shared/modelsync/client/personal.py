@@ -24,6 +24,7 @@ from modelsync.client import user_file, user_lists
 from modelsync.client.asked import ANYTHING, Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog
 from modelsync.client.choices import choose, unset
+from modelsync.client.credentials import OPENROUTER
 from modelsync.client.ledger_file import NAME, Accepted, NoticeFile
 from modelsync.client.notices import Notice
 from modelsync.client.resolution import Resolution
@@ -54,13 +55,20 @@ class Bindings:
         self._file, self._ledger, self._clock = file, ledger, clock
 
     def set(
-        self, scope: str, answer: Resolution, *, catalog: Catalog, needs: Needs = ANYTHING, accepted: bool = False
+        self,
+        scope: str,
+        answer: Resolution,
+        *,
+        catalog: Catalog,
+        needs: Needs = ANYTHING,
+        backend: str = OPENROUTER,
+        accepted: bool = False,
     ) -> Binding:
         """Choose what was found for a scope, which accepts all that its user was told; see `choices.choose`."""
         now = self._clock()
         after = self._file.change(
             lambda state: choose(
-                state, answer, scope=scope, catalog=catalog, now=now, needs=needs, accepted=accepted
+                state, answer, scope=scope, catalog=catalog, now=now, needs=needs, backend=backend, accepted=accepted
             )
         )  # fmt: skip
         self._ledger.rebound(scope, now=now)

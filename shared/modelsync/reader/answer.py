@@ -46,7 +46,13 @@ class Facts(NamedTuple):
     rows: tuple[tuple[str, str], ...]
 
 
-Part = str | Heading | Table | Facts
+class Raw(NamedTuple):
+    """Text that this program wrote for other programs, JSON or a script: printed as it is."""
+
+    text: str
+
+
+Part = str | Heading | Table | Facts | Raw
 
 
 NOTHING_MORE: Json = {}

@@ -4,10 +4,14 @@ An error carries its code where several share a type, and else its type says it.
 (ambiguous, stopped, a failed check) carries its code in the answer.
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from modelsync.errors import ModelsyncError, NotFoundError, RemoteError, StoreError, UsageError
+
+Rows = Sequence[tuple[str, str, str]]
+"""Models as id, price and why."""
 
 
 class ExitCode(IntEnum):
@@ -59,6 +63,19 @@ KINDS: Final = {
     ExitCode.INTERRUPTED: "interrupted",
 }
 """One word for each way to fail, for scripts that read JSON."""
+
+
+class RefusedError(ModelsyncError):
+    """A command that has no answer: why, how it ends, what to do, and which models could be meant."""
+
+    def __init__(self, message: str, *, code: ExitCode, hint: str | None = None, candidates: Rows = ()) -> None:
+        super().__init__(message)
+        self.code, self.hint, self.candidates = code, hint, candidates
+
+    def as_json(self) -> dict[str, Any]:
+        """The error for scripts."""
+        told = {"kind": KINDS[self.code], "exitCode": int(self.code), "message": str(self), "hint": self.hint}
+        return {**told, "candidates": [{"id": each, "cost": cost, "why": why} for each, cost, why in self.candidates]}
 
 
 class NoCatalogError(NotFoundError):

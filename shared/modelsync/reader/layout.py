@@ -1,7 +1,7 @@
 """Tables and lines for a terminal of some width: aligned by what a letter takes up, cut where it must be.
 
-A column leaves before a cell is cut, the least important first; of the last column as much is cut as does not fit. The
-first column stays whole, however narrow the terminal, because it is what people copy. Texts are made harmless here.
+A column leaves before a cell is cut, the least important first; of the last column as much is cut as does not fit. Ids
+stay whole, however narrow the terminal, because they are what people copy. Texts are made harmless here.
 """
 
 import unicodedata
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from modelsync.client.safe_text import one_safe_line
-from modelsync.reader.answer import Column, Facts, Heading, Part, Table
+from modelsync.reader.answer import Column, Facts, Heading, Part, Raw, Table
 
 _GAP: Final = "  "
 _WIDE: Final = frozenset("WF")
@@ -28,6 +28,8 @@ def lines_of(parts: Iterable[Part], *, width: int) -> list[tuple[str, bool]]:
             found += [(head, True), *((row, False) for row in rows)]
         elif isinstance(part, Facts):
             found += [(line, False) for line in _fact_lines(part)]
+        elif isinstance(part, Raw):
+            found += [(line, False) for line in part.text.split("\n")]
         else:
             found.append((f" {line}" if (line := one_safe_line(part)) else "", False))
     return found

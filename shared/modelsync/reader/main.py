@@ -10,10 +10,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from modelsync.errors import ModelsyncError
-from modelsync.reader.exit_codes import KINDS, ExitCode, code_of
+from modelsync.reader.exit_codes import ExitCode, RefusedError, code_of
 from modelsync.reader.terminal import Form, Terminal, close_quietly
 
 REFRESH_SECONDS: Final = 2.0
@@ -23,12 +23,7 @@ REFRESH_SECONDS: Final = 2.0
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return the exit code; None means that of this process."""
     words = tuple(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ("__complete",):
-        from modelsync.reader.completing import complete_quietly
-
-        return complete_quietly(words[1:], os.environ)
     terminal = Terminal(os.environ, form=_form_of(words), is_quiet=bool({"-q", "--quiet"} & set(words)))
-    is_debugged = "--debug" in words
     try:
         return _run(words, terminal)
     except SystemExit as left:  # argparse leaves behind --help and --version
@@ -36,15 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         close_quietly()
         return ExitCode.PIPE_CLOSED
-    except KeyboardInterrupt:
-        return _fail(terminal, "interrupted", ExitCode.INTERRUPTED)
-    except ModelsyncError as error:
-        _trace(is_debugged=is_debugged)
-        return _fail(terminal, str(error), code_of(error))
-    except Exception as error:  # noqa: BLE001  the last door: a defect, too, is told in one sentence
-        _trace(is_debugged=is_debugged)
-        told = f"{type(error).__name__}: {error}; this is a defect, run it again with --debug and report it"
-        return _fail(terminal, told, ExitCode.BUG)
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  the last door: defects, too, are told in a sentence
+        if "--debug" in words:
+            traceback.print_exc()
+        return _fail(terminal, _refusal_of(error))
 
 
 def _run(words: Sequence[str], terminal: Terminal) -> int:
@@ -70,15 +60,21 @@ def _form_of(words: Sequence[str]) -> Form:
     return next((form for word, form in asked.items() if word in words), Form.TEXT)
 
 
-def _fail(terminal: Terminal, sentence: str, code: ExitCode) -> int:
-    told: dict[str, Any] = {"kind": KINDS[code], "exitCode": int(code), "message": sentence}
+def _refusal_of(error: BaseException) -> RefusedError:
+    """Any error as what is said of it."""
+    if isinstance(error, RefusedError):
+        return error
+    if isinstance(error, ModelsyncError):
+        return RefusedError(str(error), code=code_of(error))
+    if isinstance(error, KeyboardInterrupt):
+        return RefusedError("interrupted", code=ExitCode.INTERRUPTED)
+    told = f"{type(error).__name__}: {error}; this is a defect, run it again with --debug and report it"
+    return RefusedError(told, code=ExitCode.BUG)
+
+
+def _fail(terminal: Terminal, refused: RefusedError) -> int:
     try:
-        terminal.refuse(told)
+        terminal.refuse(refused)
     except BrokenPipeError:
         close_quietly()
-    return code
-
-
-def _trace(*, is_debugged: bool) -> None:
-    if is_debugged:
-        traceback.print_exc()
+    return refused.code

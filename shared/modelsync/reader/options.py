@@ -9,16 +9,22 @@ from modelsync.reader.arguments import count, money, size, span
 USES: Final = ("coding", "reasoning", "chat", "fast", "vision", "image", "free")
 """What `pick` knows: the buckets of the shortlist, and what is free in any of them."""
 
-FLAG_WORDS: Final[Mapping[str, str]] = {
-    "tools": "supportsTools",
-    "vision": "supportsVision",
+TOPICS: Final[Mapping[str, str]] = {
+    "tools": "tools",
+    "vision": "vision",
     "schema": "structuredOutput",
     "json": "jsonMode",
     "reasoning": "reasoning",
-    "images": "isImageGen",
-    "free": "isFree",
+    "images": "imageGen",
+    "free": "free",
+    "price": "price",
+    "context": "context",
+    "output": "maxOutput",
+    "state": "state",
+    "alias": "alias",
+    "shortlist": "shortlist",
 }
-"""Short words for the flags."""
+"""What `why` explains, by the words that are typed."""
 
 
 def _filters(parser: argparse.ArgumentParser) -> None:
@@ -97,8 +103,7 @@ def _changes(parser: argparse.ArgumentParser) -> None:
 
 def _why(parser: argparse.ArgumentParser) -> None:
     _model(parser)
-    topics = (*FLAG_WORDS, "price", "state", "alias", "shortlist")
-    parser.add_argument("flag", nargs="?", choices=topics, metavar="FLAG", help=", ".join(topics))
+    parser.add_argument("flag", nargs="?", choices=tuple(TOPICS), metavar="FLAG", help=", ".join(TOPICS))
 
 
 def _policy(parser: argparse.ArgumentParser) -> None:
@@ -138,7 +143,6 @@ def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--temperature", metavar="T", help="is sent")
     parser.add_argument("--max-output", metavar="TOKENS", type=size, help="longest answer that is asked for")
     parser.add_argument("--backend", metavar="NAME", help="who runs it (default openrouter)")
-    parser.add_argument("--network", action="store_true", help="ask the backend whether key and model are good")
     parser.add_argument("--strict", action="store_true", help="a warning fails too")
 
 

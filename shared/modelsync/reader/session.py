@@ -1,21 +1,30 @@
 """What one command works with: its words, the catalog, what is the user's own, and the present time.
 
-Each is opened when a command first needs it, so that `alias` reads no catalog that it does not need, and a damaged
-user file does not keep `list` from listing. Failures to open a catalog have a code of their own.
+Each is opened when a command first needs it, so that `keys` reads no catalog, and a command that shows no choice writes
+nothing. Failures to open a catalog have a code of their own. Where no folder of the user is known nothing is their own,
+and a change says so.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from modelsync.client.ages import duration, in_words
 from modelsync.client.catalog import Catalog
-from modelsync.client.loading import Mode
-from modelsync.client.opening import Opened, open_catalog
-from modelsync.errors import NotFoundError, StoreError
+from modelsync.client.loading import Loader, Mode, open_loader
+from modelsync.client.opening import Opened
+from modelsync.client.personal import Personal
+from modelsync.client.settings import user_folder
+from modelsync.client.user_layer import UserLayer
+from modelsync.client.user_state import UserState
+from modelsync.client.view import View
+from modelsync.errors import NotFoundError, StoreError, UsageError
 from modelsync.reader.exit_codes import NoCatalogError, NotFreshError
+from modelsync.reader.terms import policy_of
 from modelsync.reader.words import Words
+
+DEFAULT_BACKEND: Final = "openrouter"
 
 
 class Session:
@@ -25,12 +34,20 @@ class Session:
         self.words, self.environment, self.now = words, environment, now
 
     @cached_property
-    def opened(self) -> Opened:
-        """The catalog as it can be had; raises NoCatalogError, or NotFreshError where it is older than was asked."""
+    def loader(self) -> Loader:
+        """The catalog's source; nothing is read yet."""
         words = self.words
         mode = Mode.OFFLINE if words.offline else Mode.ONLINE if words.online else Mode.AUTO
+        return open_loader(
+            words.source, mode=mode, cache_dir=words.cache_dir, timeout=words.timeout, environment=self.environment
+        )
+
+    @cached_property
+    def opened(self) -> Opened:
+        """The catalog as it can be had; raises NoCatalogError, or NotFreshError where it is older than was asked."""
         try:
-            opened = open_catalog(words.source, mode=mode, cache_dir=words.cache_dir, timeout=words.timeout)
+            loaded = self.loader.load()
+            opened = Opened(Catalog.of(loaded.documents), loaded, self.loader)
         except (NotFoundError, StoreError) as error:
             raise NoCatalogError(str(error)) from error
         self._refuse_old(opened)
@@ -45,6 +62,35 @@ class Session:
     def catalog_summary(self) -> dict[str, Any] | None:
         """Which catalog answered, for JSON; None where none was opened."""
         return self.opened.loaded.summary() if "opened" in vars(self) else None
+
+    @cached_property
+    def personal(self) -> Personal:
+        """What is the user's own; raises UsageError where no folder for it is known."""
+        folder = user_folder(self.environment, given=self.words.user_dir)
+        if folder is None:
+            raise UsageError("user folder: found no home, expected one; name one with --user-dir")
+        return Personal(folder, lambda: self.now)
+
+    @cached_property
+    def state(self) -> UserState:
+        """All that the user keeps, as it was when the command began."""
+        is_known = user_folder(self.environment, given=self.words.user_dir) is not None
+        return self.personal.state if is_known else UserState()
+
+    @property
+    def layer(self) -> UserLayer:
+        """What the user added."""
+        return self.state.layer
+
+    @property
+    def view(self) -> View:
+        """How saved choices are looked at."""
+        return View(self.catalog, self.opened.loaded.freshness, policy=policy_of(self.words, self.state.policy))
+
+    def finish(self, seconds: float) -> None:
+        """Wait a moment for a refresh that the command began: a process that ends takes its threads along."""
+        if "opened" in vars(self):
+            self.loader.wait(seconds)
 
     def _refuse_old(self, opened: Opened) -> None:
         if self.words.require_fresh is None:

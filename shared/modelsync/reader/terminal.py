@@ -14,12 +14,13 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, TextIO
 
 from modelsync.client.safe_text import ascii_json, one_safe_line
-from modelsync.reader.answer import Answer, Table
+from modelsync.reader.answer import Answer, Column, Table
+from modelsync.reader.exit_codes import RefusedError
 from modelsync.reader.layout import lines_of
 
 PROGRAM: Final = "models"
@@ -51,7 +52,7 @@ class Terminal:
         """Columns of a line; a pipe's are as wide as they like."""
         return shutil.get_terminal_size().columns if self.is_watched else PIPE_WIDTH
 
-    def show(self, answer: Answer, *, command: str, catalog: Mapping[str, Any] | None, notices: list[Any]) -> None:
+    def show(self, answer: Answer, *, command: str, catalog: Mapping[str, Any] | None, notices: Sequence[Any]) -> None:
         """Print an answer, whole."""
         if self.form is Form.JSON:
             _write(sys.stdout, ascii_json(json.dumps(envelope(answer, command, catalog, notices), indent=2)))
@@ -69,20 +70,23 @@ class Terminal:
         if not self._is_quiet:
             _write(sys.stderr, f"{PROGRAM}: {one_safe_line(sentence)}")
 
-    def refuse(self, error: Mapping[str, Any]) -> None:
+    def refuse(self, refused: RefusedError) -> None:
         """Say on standard error why there is no answer and, where a program listens, in JSON on standard output."""
-        hint = f"; {error['hint']}" if error.get("hint") else ""
-        _write(sys.stderr, f"{PROGRAM}: {one_safe_line(error['message'])}{one_safe_line(hint)}")
+        hint = f"; {refused.hint}" if refused.hint else ""
+        rows = tuple((each, cost, why) for each, cost, why in refused.candidates)
+        table = [Table((Column("model"), Column("price"), Column("")), rows)] if rows else []
+        shown = lines_of(table, width=shutil.get_terminal_size().columns)[1:]
+        _write(sys.stderr, f"{PROGRAM}: {one_safe_line(f'{refused}{hint}')}", *(line for line, _ in shown))
         if self.form in {Form.JSON, Form.JSONL}:
-            indent = 2 if self.form is Form.JSON else None
-            _write(sys.stdout, ascii_json(json.dumps({"schema": SCHEMA, "error": error}, indent=indent)))
+            told = {"schema": SCHEMA, "error": refused.as_json()}
+            _write(sys.stdout, ascii_json(json.dumps(told, indent=2 if self.form is Form.JSON else None)))
 
     def _weighted(self, line: tuple[str, bool]) -> str:
         text, stands_out = line
         return f"{_BOLD}{text}{_PLAIN}" if stands_out and self._has_weights and text else text
 
 
-def envelope(answer: Answer, command: str, catalog: Mapping[str, Any] | None, notices: list[Any]) -> dict[str, Any]:
+def envelope(answer: Answer, command: str, catalog: Mapping[str, Any] | None, notices: Sequence[Any]) -> dict[str, Any]:
     """An answer as one JSON object."""
     return {
         "schema": SCHEMA,
@@ -91,7 +95,7 @@ def envelope(answer: Answer, command: str, catalog: Mapping[str, Any] | None, no
         "items": list(answer.items),
         "total": len(answer.items) if answer.total is None else answer.total,
         "hidden": dict(answer.hidden),
-        "notices": notices,
+        "notices": list(notices),
         **answer.extra,
     }
 

@@ -1,0 +1,86 @@
+"""`models check`: whether a conversation could go on with another model, before anything is switched."""
+
+from typing import Any, Final
+
+from modelsync.client.asked import Policy
+from modelsync.client.similar import fits_instead
+from modelsync.client.switch_check import check_switch
+from modelsync.client.switch_report import Check, Level, SwitchReport, Terms
+from modelsync.client.switch_report import Session as Conversation
+from modelsync.client.user_layer import as_user
+from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
+from modelsync.reader.exit_codes import ExitCode
+from modelsync.reader.keyring import credentials_for
+from modelsync.reader.meaning import looked_at
+from modelsync.reader.session import DEFAULT_BACKEND, Session
+from modelsync.reader.terms import policy_of
+
+_WORDS: Final = {Level.PASSED: "PASS", Level.WARNED: "WARN", Level.FAILED: "FAIL"}
+
+
+def answer(session: Session) -> Answer:
+    """The report, with what would fit instead where it fails."""
+    words, target = session.words, looked_at(session, session.words.model).id
+    conversation, terms = _conversation(session), _terms(session)
+    running = _running(session)
+    report = check_switch(
+        session.catalog,
+        target,
+        now=session.now,
+        running=running,
+        session=conversation,
+        terms=terms,
+        credentials=credentials_for(session, target, backend=terms.backend),
+        freshness=session.opened.loaded.freshness,
+    )
+    instead = fits_instead(session.catalog, target, now=session.now, running=running, session=conversation, terms=terms)
+    ids = () if report.ok else tuple(each.id for each in instead)
+    item = {**report.as_json(), "id": target, "fitsInstead": list(ids)}
+    code = ExitCode(report.exit_code(strict=words.strict))
+    return Answer(_view(report, terms, ids), items=(item,), code=code)
+
+
+def _view(report: SwitchReport, terms: Terms, instead: tuple[str, ...]) -> tuple[Any, ...]:
+    rows = tuple((_WORDS[each.level], each.code, _said(each)) for each in report.checks)
+    table = Table((Column(""), Column(""), Column("")), rows)
+    said = [("verdict", _WORDS[report.verdict])]
+    said += [("unchecked", ", ".join(report.unchecked))] if report.unchecked else []
+    said += (
+        [("next call", f"{report.cost['before'] or '-'} -> {report.cost['after'] or '-'}")]
+        if any(report.cost.values())
+        else []
+    )
+    said += [("fits instead", ", ".join(instead))] if instead else []
+    return (Heading(f"{report.target} via {terms.backend}"), table, Facts(tuple(said)))
+
+
+def _said(check: Check) -> str:
+    return check.message if check.hint is None else f"{check.message}: {check.hint}"
+
+
+def _running(session: Session) -> str | None:
+    if session.words.running is not None:
+        return looked_at(session, session.words.running).id
+    binding = session.state.bindings.get(session.words.scope)
+    return None if binding is None else binding.effective or binding.desired
+
+
+def _conversation(session: Session) -> Conversation:
+    words = session.words
+    wanted = {"tools": words.tools is not None, "structuredOutput": words.schema, "reasoning": words.reasoning}
+    return Conversation(
+        tokens=words.tokens,
+        completion=words.completion,
+        images=words.images,
+        tool_turns=words.tools or 0,
+        needs=frozenset(need for need, is_needed in wanted.items() if is_needed),
+        max_output=words.max_output,
+        parameters={} if words.temperature is None else {"temperature": words.temperature},
+    )
+
+
+def _terms(session: Session) -> Terms:
+    binding = session.state.bindings.get(session.words.scope)
+    backend = session.words.backend or (DEFAULT_BACKEND if binding is None else binding.backend)
+    policy: Policy = policy_of(session.words, session.state.policy)
+    return Terms(backend=backend, policy=policy, user=as_user(session.layer), hidden=frozenset(session.layer.hidden))

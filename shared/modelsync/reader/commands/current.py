@@ -1,0 +1,91 @@
+"""`models current`: what was chosen, what runs, and why that may be something else.
+
+A pipe gets the id that runs. Nothing is written here: what became of a choice is kept where it is told.
+"""
+
+from typing import Any
+
+from modelsync.client.asked import Binding
+from modelsync.client.resolution import Resolution
+from modelsync.client.resolve import resolve
+from modelsync.client.user_layer import as_user
+from modelsync.client.wording import day
+from modelsync.reader.answer import Answer, Facts, Heading, Part
+from modelsync.reader.exit_codes import ExitCode, RefusedError
+from modelsync.reader.meaning import refusal
+from modelsync.reader.session import Session
+
+
+def answer(session: Session) -> Answer:
+    """The choice of the scope, or of all."""
+    words, bindings = session.words, session.state.bindings
+    scopes = sorted(bindings) if words.all else [words.scope]
+    if words.scope not in bindings and not words.all:
+        hint = "choose with `models use`"
+        raise RefusedError(f"nothing is chosen for {words.scope}", code=ExitCode.NOT_FOUND, hint=hint)
+    answers = {scope: _resolved(session, bindings[scope]) for scope in scopes}
+    if not words.all and not answers[words.scope].runs:
+        raise refusal(answers[words.scope])
+    parts = [part for scope, found in answers.items() for part in _parts(scope, bindings[scope], found)]
+    items = [_item(scope, bindings[scope], found) for scope, found in answers.items()]
+    return Answer(parts, items=items, ids=tuple(_runs(found) for found in answers.values() if found.id is not None))
+
+
+def _resolved(session: Session, binding: Binding) -> Resolution:
+    view = session.view
+    return resolve(
+        view.catalog,
+        binding.desired,
+        binding=binding,
+        policy=view.policy or session.state.policy,
+        user=as_user(session.layer),
+        backend=binding.backend,
+        freshness=view.freshness,
+        gone=session.words.gone,
+    )
+
+
+def _runs(found: Resolution) -> str:
+    return f"{found.id}:{found.route_hint}" if found.route_hint is not None else str(found.id)
+
+
+def _parts(scope: str, binding: Binding, found: Resolution) -> list[Part]:
+    rows = [("for", scope), ("at", binding.backend), ("chosen", f"{binding.desired}, {day(binding.bound_at)}")]
+    rows += [("because", found.sentence)] if found.id != binding.desired else []
+    rows += [("blended", f"{_usd(found.price_after)} per million, {_usd(binding.blended_price)} when chosen")]
+    rows += [("lost", ", ".join(found.lost))] if found.lost else []
+    offers = [f"could run: {each.id} ({each.cost})" for each in found.candidates[:5]] if not found.runs else []
+    return [Heading(_runs(found) if found.runs else "nothing runs"), Facts(tuple(rows)), *offers]
+
+
+def _usd(price: str | None) -> str:
+    return "?" if price is None else f"${price}"
+
+
+def _item(scope: str, binding: Binding, found: Resolution) -> dict[str, Any]:
+    return {
+        "scope": scope,
+        "desired": binding.desired,
+        "effective": _runs(found) if found.runs else None,
+        "backend": binding.backend,
+        "boundAt": binding.bound_at,
+        **resolution_item(found),
+    }
+
+
+def resolution_item(found: Resolution) -> dict[str, Any]:
+    """An answer of the resolver for scripts."""
+    return {
+        "outcome": str(found.outcome),
+        "reason": found.reason,
+        "sentence": found.sentence,
+        "confidence": found.confidence,
+        "existence": found.existence,
+        "priceBefore": found.price_before,
+        "priceAfter": found.price_after,
+        "lost": list(found.lost),
+        "gained": list(found.gained),
+        "notes": list(found.notes),
+        "candidates": [each._asdict() for each in found.candidates],
+        "steps": [{"name": step.name, "cameTo": step.came_to} for step in found.steps],
+    }

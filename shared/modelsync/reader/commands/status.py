@@ -1,0 +1,32 @@
+"""`models status`: which catalog this is, how old, where from, and how the last refresh ended."""
+
+from modelsync.client.ages import in_words, time_text
+from modelsync.client.loaded import Loaded
+from modelsync.reader.answer import Answer, Facts, Heading, Part
+from modelsync.reader.session import Session
+
+
+def answer(session: Session) -> Answer:
+    """The catalog as it was opened."""
+    loaded = session.opened.loaded
+    models = list(session.catalog.models())
+    counts = {
+        "listed": len(models),
+        "active": sum(1 for model in models if model.is_active),
+        "recommended": len(loaded.documents["curated"]["models"]) if "curated" in loaded.documents else 0,
+        "gone": len(loaded.documents["deprecations"]["tombstones"]) if "deprecations" in loaded.documents else 0,
+    }
+    counted = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    view: list[Part] = [Heading(loaded.words()), Facts((*_facts(loaded), ("models", counted))), *loaded.advice]
+    return Answer(view, items=({**loaded.summary(), "counts": counts},))
+
+
+def _facts(loaded: Loaded) -> list[tuple[str, str]]:
+    """What is known of it; an age of less than a minute is `just now`, and none ago."""
+    age = in_words(loaded.age)
+    rows = [("generated", f"{time_text(loaded.generated_at)}, {age}{'' if age == 'just now' else ' ago'}")]
+    rows += [("source", loaded.source)] if loaded.source is not None else []
+    rows += [("confirmed", time_text(loaded.checked_at))] if loaded.checked_at is not None else []
+    rows += [("refresh", str(loaded.status).replace("_", " "))] if loaded.status is not None else []
+    rows += [("error", loaded.error)] if loaded.error is not None else []
+    return rows

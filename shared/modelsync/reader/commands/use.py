@@ -1,0 +1,79 @@
+"""`models use`: choose a model for a scope, or none. What a name may only mean is never chosen."""
+
+from typing import Final
+
+from modelsync.client.asked import Needs
+from modelsync.client.catalog import ABILITIES, Model
+from modelsync.client.resolution import Outcome, Resolution
+from modelsync.client.resolution_words import NOTES
+from modelsync.client.wording import abilities, price, size
+from modelsync.errors import UsageError
+from modelsync.reader.answer import Answer
+from modelsync.reader.exit_codes import ExitCode, RefusedError
+from modelsync.reader.keyring import credentials_for
+from modelsync.reader.meaning import chosen, seen
+from modelsync.reader.rows import item
+from modelsync.reader.session import DEFAULT_BACKEND, Session
+from modelsync.reader.terms import policy_of
+
+_STANDS_FOR_ITSELF: Final = frozenset(
+    {Outcome.EXACT, Outcome.CUSTOM, Outcome.ALIAS, Outcome.ALIAS_MOVED, Outcome.SLUG, Outcome.MATCHED, Outcome.RENAMED}
+)
+"""Outcomes where what was found is what was typed; anything else is another model, which the user names."""
+
+
+def answer(session: Session) -> Answer:
+    """The choice as it stands now."""
+    scope = session.words.scope
+    if session.words.unset:
+        session.personal.bindings.unset(scope)
+        return Answer((f"nothing is chosen for {scope}",), ids=(), extra={"scope": scope, "chosen": None})
+    if session.words.model is None:
+        raise UsageError("use: expected a model, or --unset; see `models pick`")
+    found = _found(session)
+    before = session.state.bindings.get(scope)
+    backend = session.words.backend or DEFAULT_BACKEND
+    session.personal.bindings.set(
+        scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True
+    )
+    model = seen(session, found.id or "")
+    lost = () if before is None else tuple(sorted((before.abilities or frozenset()) - model.abilities))
+    return Answer(
+        (_sentence(session, model), *_lacks(model, lost), *(NOTES[note] for note in found.notes)),
+        items=(item(model),),
+        ids=(model.id,),
+        extra={"scope": scope, "chosen": model.id, "backend": backend, "lost": list(lost)},
+        remarks=_without_a_key(session, model, backend=backend),
+    )
+
+
+def needs_of(session: Session) -> Needs:
+    """What was typed that the model cannot do without; raises UsageError for a word that nobody knows."""
+    typed = session.words.need
+    unknown = sorted(set(typed or ()) - ABILITIES.keys())
+    if unknown:
+        raise UsageError(f"--need: found {unknown[0][:40]!a}, expected one of {', '.join(ABILITIES)}; mend it")
+    return Needs(abilities=None if typed is None else frozenset(typed))
+
+
+def _found(session: Session) -> Resolution:
+    found = chosen(session, session.words.model, policy=policy_of(session.words, session.state.policy))
+    if found.outcome in _STANDS_FOR_ITSELF:
+        return found
+    message = f"{found.sentence}; nothing was changed"
+    raise RefusedError(message, code=ExitCode.UNAVAILABLE, hint=f"choose it with `models use {found.id}`")
+
+
+def _sentence(session: Session, model: Model) -> str:
+    able = ", ".join(abilities(model.record)) or "no known abilities"
+    whose = "you use" if session.words.scope == "default" else f"{session.words.scope} uses"
+    return f"{whose} {model.id} now ({price(model.record)}, {size(model.context)} context, {able})"
+
+
+def _lacks(model: Model, lost: tuple[str, ...]) -> tuple[str, ...]:
+    return (f"{model.id} lacks what the model before had: {', '.join(lost)}",) if lost else ()
+
+
+def _without_a_key(session: Session, model: Model, *, backend: str) -> tuple[str, ...]:
+    found = credentials_for(session, model.id, backend=backend)
+    return () if found.runs is not None else (f"{found.sentence}; see `models keys`",)

@@ -1,0 +1,131 @@
+"""`models user`: models of the user's own, and the user's word on listed ones.
+
+    models user                                     all that is the user's own
+    models user add acme/private --backend custom --base-url http://10.0.0.5:8000/v1 --key-ref env:ACME_KEY
+    models user set qwen/qwen3-coder --field maxContext=131072 --field supportsTools=false
+    models user absorb acme/private                 it is listed now: let the list speak for the rest
+    models user export > mine.json                  no secret is ever part of it
+
+A value of a field is JSON where it can be read as such, and text otherwise; `null` takes a word back.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from modelsync.client.files import read_file
+from modelsync.client.resolve import existence_of
+from modelsync.client.safe_text import ascii_json
+from modelsync.client.user_document import user_document
+from modelsync.client.user_layer import CustomModel
+from modelsync.errors import NotFoundError, UsageError
+from modelsync.reader.answer import Answer, Raw
+from modelsync.reader.session import Session
+
+_OWN_BACKEND: Final = "custom"
+_MOST_BYTES: Final = 4 * 1024 * 1024
+
+
+def answer(session: Session) -> Answer:
+    """What was asked for of the user's own things."""
+    act = session.words.act
+    if act in {None, "export"}:
+        return _shown(session)
+    if session.words.model is None:
+        raise UsageError(f"user {act}: expected {'a file' if act == 'import' else 'an id'}; name one")
+    return _ACTS[act](session)
+
+
+def _shown(session: Session) -> Answer:
+    document = user_document(session.layer)
+    return Answer((Raw(ascii_json(json.dumps(document, indent=2))),), items=(document,))
+
+
+def _add(session: Session) -> Answer:
+    """Whether a list has it is advice only: any id may be added, exactly as typed."""
+    words = session.words
+    model = CustomModel(words.backend or _OWN_BACKEND, words.model, words.base_url, words.key_ref, _fields(session))
+    session.personal.user.add_model(model)
+    existence = existence_of(session.catalog, model.id, session.opened.loaded.freshness)
+    said = {
+        "listed": "the catalog lists it too; your word on it wins",
+        "not listed": "the catalog does not list it",
+        "unknown": "this catalog is too old, or not whole, to say whether it is listed",
+    }[existence]
+    return Answer(
+        (f"{model.id} at {model.backend} is yours; {said}",),
+        items=({"id": model.id, "backend": model.backend, "existence": existence},),
+        ids=(model.id,),
+    )
+
+
+def _set(session: Session) -> Answer:
+    fields = _fields(session)
+    if not fields:
+        raise UsageError("user set: expected --field NAME=VALUE; name at least one")
+    listed = session.catalog.model(session.words.model)
+    if listed is None:
+        raise NotFoundError(
+            f"user set: found no listed model {session.words.model[:80]!a}; add it with `models user add`"
+        )
+    session.personal.user.override(listed.id, fields)
+    return Answer((f"your word on {listed.id}: {', '.join(fields)}",), items=({"id": listed.id, "fields": fields},))
+
+
+def _remove(session: Session) -> Answer:
+    words = session.words
+    session.personal.user.remove_model(words.model, words.backend, base_url=words.base_url)
+    return Answer((f"{words.model} is not yours any more",), items=({"id": words.model},), ids=(words.model,))
+
+
+def _absorb(session: Session) -> Answer:
+    session.personal.user.absorb(session.words.model, catalog=session.catalog)
+    said = f"{session.words.model} is an ordinary listed model now; what you said of it stays"
+    return Answer((said,), items=({"id": session.words.model},), ids=(session.words.model,))
+
+
+def _import(session: Session) -> Answer:
+    path = Path(session.words.model)
+    body = read_file(path, limit=_MOST_BYTES)
+    if body is None:
+        raise NotFoundError(f"user import: found no file {path}, expected an export; name one")
+    try:
+        document = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise UsageError(f"user import: {path}: found no JSON object, expected an export; name another file")
+    layer = session.personal.user.import_from(document)
+    return Answer((f"{path} was added to what is yours",), items=(user_document(layer),))
+
+
+def _fields(session: Session) -> Mapping[str, Any]:
+    """The typed fields; a leg of a price is named with its group: `pricing.promptPerMillion=0.3`."""
+    found: dict[str, Any] = {}
+    for typed in session.words.field or ():
+        name, is_given, text = typed.partition("=")
+        if not is_given or not name:
+            raise UsageError("--field: expected NAME=VALUE, found no '='; mend it")
+        group, dot, leg = name.partition(".")
+        if dot:
+            found.setdefault(group, {})[leg] = None if text == "null" else text
+        else:
+            found[name] = _value(text)
+    return found
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+_ACTS: Final[Mapping[str, Callable[[Session], Answer]]] = {
+    "add": _add,
+    "set": _set,
+    "remove": _remove,
+    "absorb": _absorb,
+    "import": _import,
+}

@@ -1,0 +1,65 @@
+"""`models why`: who says what a model's flag, price or state is; without one, how a name leads to a model."""
+
+from typing import Any, Final
+
+from modelsync.client.explain import explain
+from modelsync.client.explanation import SOURCES, Explanation
+from modelsync.client.resolution_words import explained
+from modelsync.client.user_layer import model_of
+from modelsync.client.wording import day
+from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
+from modelsync.reader.commands.current import resolution_item
+from modelsync.reader.meaning import looked_at, meant
+from modelsync.reader.options import TOPICS
+from modelsync.reader.session import Session
+from modelsync.reader.terms import policy_of
+
+_LAYERS: Final = {**SOURCES, "log": "noted when it changed"}
+
+
+def answer(session: Session) -> Answer:
+    """The explanation that was asked for."""
+    words = session.words
+    if words.flag is None:
+        found = meant(session, words.model, policy=policy_of(words, session.state.policy))
+        head, *lines = explained(found)
+        item = {"asked": found.asked, "id": found.id, **resolution_item(found)}
+        return Answer((Heading(head), *lines), items=(item,))
+    model = looked_at(session, words.model)
+    seen = model_of(session.layer, model.id, catalog=session.catalog)
+    said_by = {} if seen is None else seen.said_by
+    return _explained(model.id, explain(session.catalog, model, TOPICS[words.flag], said_by=said_by))
+
+
+def _explained(model_id: str, found: Explanation) -> Answer:
+    since = "not published" if found.since is None else f"{day(found.since.at)}{_generation(found)}"
+    facts = [("because", found.sentence), ("sure", found.confidence or "nobody says"), ("since", since)]
+    said = [(each.layer, each.words) for each in found.evidence]
+    said += [(each.layer, f"{each.words} (does not count)") for each in found.overridden]
+    table = Table((Column("who"), Column("what they say")), tuple(said))
+    head = Heading(f"{model_id}: {found.about} = {_value(found.value)}")
+    return Answer((head, Facts(tuple(facts)), *((table,) if said else ())), items=(_item(model_id, found),))
+
+
+def _generation(found: Explanation) -> str:
+    known = found.since is not None and found.since.generation is not None
+    return f", generation {found.since.generation}" if known and found.since is not None else ""
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "?" if value is None else str(value)
+
+
+def _item(model_id: str, found: Explanation) -> dict[str, Any]:
+    return {
+        "id": model_id,
+        "about": found.about,
+        "value": found.value,
+        "source": found.source,
+        "confidence": found.confidence,
+        "since": None if found.since is None else found.since._asdict(),
+        "evidence": [each._asdict() for each in found.evidence],
+        "overridden": [each._asdict() for each in found.overridden],
+    }

@@ -1,0 +1,27 @@
+"""Which keys there are for this session, and what they make possible; a key itself is never held here."""
+
+from collections.abc import Mapping
+
+from modelsync.client.credentials import EffectiveCredentials, Key, effective_credentials
+from modelsync.client.environment_keys import key_of_model, keys_in, situation_of, situation_of_own
+from modelsync.client.user_layer import CustomModel
+from modelsync.reader.session import Session
+
+
+def keys_of(session: Session) -> Mapping[str, Key]:
+    """The key of every backend that has one in the environment."""
+    return keys_in(session.environment, now=session.now)
+
+
+def key_of_own(session: Session, model: CustomModel) -> Key:
+    """The key of a model of the user's own."""
+    return key_of_model(model, session.environment, now=session.now)
+
+
+def credentials_for(session: Session, model_id: str, *, backend: str) -> EffectiveCredentials:
+    """What would run a model at a backend, and what to do where nothing does."""
+    keys = keys_of(session)
+    own = next((each for each in session.layer.models if each.id == model_id), None)
+    if own is not None and session.catalog.model(model_id) is None:
+        return effective_credentials(situation_of_own(own, keys=keys, own_key=key_of_own(session, own)))
+    return effective_credentials(situation_of(model_id, catalog=session.catalog, bound=backend, keys=keys))

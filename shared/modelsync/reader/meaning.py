@@ -1,0 +1,60 @@
+"""Which model a word of the command line means, or a refusal that says what could be meant.
+
+The resolver decides; here its outcomes become exit codes. Who only looks may look at a model that is gone; who chooses
+may not. Nothing is ever taken by part of a name.
+"""
+
+from typing import Final
+
+from modelsync.client.asked import CAREFUL, Policy
+from modelsync.client.catalog import Model
+from modelsync.client.resolution import Outcome, Resolution
+from modelsync.client.resolve import resolve
+from modelsync.client.user_layer import as_user, model_of
+from modelsync.reader.exit_codes import ExitCode, RefusedError
+from modelsync.reader.session import Session
+
+_CODES: Final = {Outcome.NOT_FOUND: ExitCode.NOT_FOUND, Outcome.AMBIGUOUS: ExitCode.AMBIGUOUS}
+
+
+def meant(session: Session, text: str, *, policy: Policy = CAREFUL) -> Resolution:
+    """What the resolver says of a word that was typed."""
+    freshness = session.opened.loaded.freshness
+    return resolve(session.catalog, text, policy=policy, user=as_user(session.layer), freshness=freshness)
+
+
+def chosen(session: Session, text: str, *, policy: Policy = CAREFUL) -> Resolution:
+    """The answer for who wants to run it; raises RefusedError where nothing runs."""
+    answer = meant(session, text, policy=policy)
+    if not answer.runs:
+        raise refusal(answer)
+    return answer
+
+
+def looked_at(session: Session, text: str) -> Model:
+    """The model for who wants to see it, also one that is gone, as its user sees it; raises RefusedError."""
+    answer = meant(session, text)
+    stone = session.catalog.tombstone(answer.desired or text)
+    if stone is not None:
+        return Model(stone.id, {**stone.last_known.record, "state": stone.state})
+    if answer.id is None:
+        raise refusal(answer)
+    return seen(session, answer.id)
+
+
+def seen(session: Session, model_id: str) -> Model:
+    """A model that is listed, or the user's own, with the user's word on it."""
+    found = model_of(session.layer, model_id, catalog=session.catalog)
+    if found is None:
+        raise RefusedError(f"{model_id} is not in this catalog", code=ExitCode.NOT_FOUND, hint="run `models refresh`")
+    return Model(model_id, found.record)
+
+
+def refusal(answer: Resolution) -> RefusedError:
+    """Why nothing runs, with what could."""
+    rows = tuple((each.id, each.cost, each.why.replace("_", " ")) for each in answer.candidates)
+    code = _CODES.get(answer.outcome, ExitCode.UNAVAILABLE)
+    hint = "choose one with `models use`" if rows else "see `models pick`"
+    if code is ExitCode.NOT_FOUND:
+        hint = "these are like it" if rows else f"see `models search {answer.asked}`"
+    return RefusedError(answer.sentence, code=code, hint=None if code is ExitCode.AMBIGUOUS else hint, candidates=rows)

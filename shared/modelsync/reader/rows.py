@@ -1,0 +1,55 @@
+"""Models as rows of a table and as items of JSON: one shape for every command that lists some."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from modelsync.client.catalog import Model
+from modelsync.client.seen import Seen
+from modelsync.client.wording import ability, price, remarks, size
+from modelsync.reader.answer import Column, Table
+from modelsync.reader.session import Session
+
+COLUMNS: Final = (
+    Column("alias", leaves=1),
+    Column("model"),
+    Column("in / out per M", is_number=True),
+    Column("context", is_number=True, leaves=2),
+    Column("tools", leaves=3),
+    Column("vision", leaves=4),
+    Column("reasoning", leaves=5),
+    Column("notes", leaves=6),
+)
+
+
+def model_table(session: Session, models: Iterable[Seen]) -> Table:
+    """Models below each other."""
+    return Table(COLUMNS, tuple(_row(session, seen) for seen in models))
+
+
+def item(model: Model | Seen) -> Mapping[str, Any]:
+    """A model for scripts: its record as published, with the user's word on it."""
+    return model.model.record if isinstance(model, Seen) else model.record
+
+
+def _row(session: Session, seen: Seen) -> tuple[str, ...]:
+    model, record = seen.model, seen.model.record
+    return (
+        model.alias,
+        model.id,
+        price(record),
+        size(model.context),
+        ability(record, "supportsTools"),
+        ability(record, "supportsVision"),
+        ability(record, "reasoning"),
+        ", ".join((*_yours(session, seen), *remarks(model, now=session.now))),
+    )
+
+
+def _yours(session: Session, seen: Seen) -> tuple[str, ...]:
+    binding = session.state.bindings.get(session.words.scope)
+    said = {
+        "your model": binding is not None and seen.id in {binding.desired, binding.effective},
+        "favourite": seen.is_favourite,
+        "your own": seen.own is not None,
+    }
+    return tuple(word for word, applies in said.items() if applies)
