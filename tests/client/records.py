@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -108,16 +108,40 @@ def a_tombstone(record: Mapping[str, Any], *, state: str = "deprecated") -> dict
     }
 
 
+def an_event(kind: str = "added", model_id: str = "acme/gamma", **changes: Any) -> dict[str, Any]:
+    """A change as the log has it, of generation 40 and of a week before the catalog; `changes` are its fields."""
+    event: dict[str, Any] = {
+        "at": "2026-08-01T18:42:00Z",
+        "generation": 40,
+        "kind": kind,
+        "id": model_id,
+        "field": None,
+        "before": None,
+        "after": None,
+        "note": None,
+    }
+    return {**event, **changes}
+
+
 def a_catalog(
-    *records: Mapping[str, Any], tombstones: tuple[Mapping[str, Any], ...] = (), generation: int = 42
+    *records: Mapping[str, Any],
+    tombstones: tuple[Mapping[str, Any], ...] = (),
+    generation: int = 42,
+    events: Iterable[Mapping[str, Any]] | None = None,
+    redirects: Mapping[str, str] = {},
+    **documents: Mapping[str, Any],
 ) -> Catalog:
-    """A catalog of these models and of those that are gone."""
+    """A catalog of these models and of those that are gone; a log where there are events, and other `documents`."""
     envelope = {"generation": generation, "generatedAt": GENERATED_AT}
+    sent_on = [{"from": old, "to": new, "kind": "override"} for old, new in redirects.items()]
+    log = {} if events is None else {"changes": {**envelope, "events": list(events)}}
     return Catalog.of(
         {
             "manifest": envelope,
             "current": {**envelope, "models": list(records)},
-            "deprecations": {**envelope, "redirects": [], "tombstones": list(tombstones), "aliasHistory": []},
+            "deprecations": {**envelope, "redirects": sent_on, "tombstones": list(tombstones), "aliasHistory": []},
+            **log,
+            **{name: {**envelope, **document} for name, document in documents.items()},
         }
     )
 

@@ -125,3 +125,9 @@ def test_looking_changes_no_document() -> None:
 def test_documents_that_are_not_of_the_published_shape_are_refused(documents: dict[str, Any], problem: str) -> None:
     with pytest.raises(CorruptDocumentError, match=problem):
         Catalog.of(documents)
+
+
+def test_a_document_that_the_set_lacks_is_empty() -> None:
+    catalog = a_catalog(changes={**AT, "events": []})
+    assert catalog.document("changes")["events"] == []
+    assert catalog.document("signals") == {}

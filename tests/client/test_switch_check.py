@@ -120,6 +120,12 @@ def test_s02_a_backend_must_have_an_id_for_it(backend: str, level: str, message:
     assert line("S02", a_catalog(record), terms=Terms(backend=backend, gateway="dexto")) == (level, message)
 
 
+def test_s02_no_direct_backend_has_a_variant_whatever_a_record_says() -> None:
+    catalog = a_catalog(a_record("acme/gamma:free", backends={"anthropic": "gamma-1"}))
+    found = check("S02", catalog, target="acme/gamma:free", terms=Terms(backend="anthropic"))
+    assert (found.level, found.data["wireId"], found.data["mapping"]) == ("fail", None, "none")
+
+
 @pytest.mark.parametrize(
     ("found", "level", "message"),
     [

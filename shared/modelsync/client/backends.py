@@ -134,7 +134,8 @@ def from_wire(catalog: Catalog, backend: str, wire_id: str, *, gateway: str = GA
 
 def _table(active: Mapping[str, Model], backend: str) -> Table:
     """What the records say of one backend, people's rows first: candidates are tried in this order."""
-    rows = [(model, wire_id_of(model, backend)) for model in active.values()]
+    named = (model for model in active.values() if backend in model.record["backends"])
+    rows = [(model, wire_id_of(model, backend)) for model in named]
     rows.sort(key=lambda row: (row[1].mapping is not Mapped.BY_TABLE, row[0].id))
     return {model.id: {backend: wire.id} for model, wire in rows if wire.id is not None}
 

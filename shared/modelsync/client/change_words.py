@@ -9,7 +9,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from modelsync.catalog.lifecycle import AUTO
 from modelsync.catalog.pricing import ZERO, amount, dollars
 from modelsync.client.asked import ANYTHING, CAREFUL, NOBODY
 from modelsync.client.catalog import ABILITIES, Catalog, Model
@@ -100,8 +99,9 @@ def alternatives(catalog: Catalog, model_id: str) -> Alternatives:
         paid = base is not None and base.is_active and base.id != model_id and not costs_nothing(base)
         return Alternatives(free, base.id if paid and base is not None else None)
     redirect = catalog.redirect(model_id)
-    if redirect is not None and redirect.to != AUTO:
-        return Alternatives(instead=redirect.to)
+    target = catalog.model(redirect.to) if redirect is not None else None
+    if target is not None and target.is_active:
+        return Alternatives(instead=target.id)
     fitting = (each.id for each in recommended(catalog, lost) if _fits(each, lost, catalog))
     return Alternatives(instead=next(fitting, None))
 
@@ -140,7 +140,7 @@ def _back(change: Change, _: Catalog, __: datetime) -> str:
 
 
 def _renamed(change: Change, _: Catalog, __: datetime) -> str:
-    return f"-> {change.after}"
+    return f"-> {_value(change.after)}"
 
 
 def _price(change: Change, _: Catalog, __: datetime) -> str:

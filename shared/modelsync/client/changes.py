@@ -5,8 +5,9 @@ answer says so; so it does where no log was published, or where the catalog is o
 people are `change_words`'.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from typing import Any, Final, Literal, NamedTuple
 
 from modelsync.client.ages import duration
@@ -106,20 +107,16 @@ def changes(
     document = catalog.document("changes")
     start = _start(since, now=now or instant(catalog.generated_at))
     wanted = {each.lower() for each in ids}
-    found = tuple(
-        change
-        for change in logged(document)
-        if _is_after(change, start)
-        and (not only or change.kind in only)
-        and (not wanted or change.id.lower() in wanted)
-    )
+    newest_first = (change_of(event) for event in reversed(document.get("events", ())))
+    # The log is written at its end, so that the first change which is too old ends the search.
+    recent = takewhile(lambda change: _is_after(change, start), newest_first)
+    found = [
+        change for change in recent if (not only or change.kind in only) and (not wanted or change.id.lower() in wanted)
+    ]
     begins = _begins(document)
-    return Changes(found, _gap(catalog, document, start, begins=begins), None if begins is None else _text(begins))
-
-
-def logged(document: Record) -> Iterator[Change]:
-    """Every change of a published log, oldest first."""
-    return map(change_of, document.get("events", ()))
+    return Changes(
+        tuple(reversed(found)), _gap(catalog, document, start, begins=begins), None if begins is None else _text(begins)
+    )
 
 
 def change_of(event: Record) -> Change:
@@ -190,13 +187,13 @@ def _gap(catalog: Catalog, document: Record, start: int | datetime | None, *, be
     if start is None:
         return None
     if isinstance(start, int):
-        first = next((change.generation for change in logged(document)), catalog.generation + 1)
+        first = next((each["generation"] for each in document["events"]), catalog.generation + 1)
         if start > catalog.generation:
             return "catalog_is_older"
         return "begins_later" if start < first - 1 else None
     if start > instant(catalog.generated_at):
         return "catalog_is_older"
-    is_whole = next((change.generation == 1 for change in logged(document)), False)
+    is_whole = next((each["generation"] == 1 for each in document["events"]), False)
     return "begins_later" if start < begins and not is_whole else None
 
 

@@ -80,7 +80,7 @@ def _prices_said(record: Record) -> Iterator[Said]:
     raw = ", ".join(f"{name} {price}" for name, price in pricing["raw"].items())
     yield Said("api", told.get(status) or (f"USD for one unit: {raw}" if raw else f"it is {status}"))
     if pricing["overrides"]:
-        yield Said("api", f"{len(pricing['overrides'])} prices hold under conditions only")
+        yield Said("api", f"conditional prices: {len(pricing['overrides'])}")
     pending = record["pendingPricing"]
     if pending is not None:
         yield Said(
