@@ -114,6 +114,17 @@ def test_a_paid_sibling_is_called_so_also_where_nothing_free_is_left() -> None:
     )
 
 
+def test_a_base_that_charges_nothing_is_no_paid_sibling() -> None:
+    catalog = gone("acme/gamma:free", a_record(**free()), **free())
+    assert alternatives(catalog, "acme/gamma:free") == Alternatives(free="acme/gamma")
+
+
+def test_where_users_are_sent_to_a_model_that_is_missing_another_is_named() -> None:
+    missing = a_record("acme/sent-to", state="stale")
+    catalog = gone("acme/old", missing, redirects={"acme/old": "acme/sent-to"})
+    assert alternatives(catalog, "acme/old") == Alternatives()
+
+
 def test_a_paid_model_that_is_gone_is_told_with_where_its_users_are_sent() -> None:
     catalog = gone("acme/old", a_record(), redirects={"acme/old": "acme/gamma"})
     assert line("removed", model_id="acme/old", catalog=catalog) == "gone: -> acme/gamma"
