@@ -214,6 +214,35 @@ def test_what_was_told_while_nothing_could_be_kept_is_noted_as_soon_as_it_can(tm
     assert tell(NoticeFile(file.path), a_notice(), now=NOW + 2 * DAY) == []
 
 
+def test_what_was_noted_late_is_noted_once(tmp_path: Path) -> None:
+    folder = tmp_path / "in the way"
+    folder.write_text("")
+    file = NoticeFile(folder / "notices.json")
+    tell(file, a_notice(), now=NOW)
+    folder.unlink()
+    for day in (1, 2):
+        tell(file, now=NOW + day * DAY)
+    entry = file.read()[a_notice().key]
+    assert (str(entry.standing), entry.at) == ("superseded", NOW + DAY)
+
+
+def test_what_could_not_be_noted_after_it_was_told_is_not_told_again_by_the_same_process(file: NoticeFile) -> None:
+    mine = file.take([a_notice()], now=NOW)
+    with locked(file.path.parent / "lock", wait_seconds=0):
+        file.shown(mine, now=NOW)
+        assert file.problem is not None
+    assert tell(file, a_notice(), now=NOW + DAY) == []
+
+
+def test_what_was_accepted_meanwhile_stays_accepted(file: NoticeFile) -> None:
+    mine = file.take([a_notice()], now=NOW)
+    with locked(file.path.parent / "lock", wait_seconds=0):
+        file.shown(mine, now=NOW)
+    NoticeFile(file.path).acknowledge(a_notice().key, now=NOW)
+    file.settle([a_notice()], now=NOW + DAY)
+    assert file.read()[a_notice().key].standing == "acked"
+
+
 def test_while_another_process_is_telling_for_long_nothing_is_told_and_nothing_is_lost(file: NoticeFile) -> None:
     tell(file, now=NOW)
     with locked(file.path.parent / "lock", wait_seconds=0) as is_ours:

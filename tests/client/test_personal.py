@@ -11,6 +11,7 @@ import pytest
 from modelsync.client.asked import Policy
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
+from modelsync.client.ledger_file import NoticeFile
 from modelsync.client.notices import Cause, Notice
 from modelsync.client.personal import Own, Personal
 from modelsync.client.resolve import resolve
@@ -32,11 +33,11 @@ def without_gamma(**sibling: Any) -> Catalog:
     )
 
 
-def redirected() -> Catalog:
+def redirected(kind: str = "override") -> Catalog:
     """Gamma is gone, and people send its users on."""
     envelope = {"generation": 43, "generatedAt": "2026-08-08T18:42:00Z"}
     gone = {
-        "redirects": [{"from": "acme/gamma", "to": "acme/next", "kind": "override"}],
+        "redirects": [{"from": "acme/gamma", "to": "acme/next", "kind": kind}],
         "tombstones": [a_tombstone(a_record("acme/gamma"))],
         "aliasHistory": [],
     }
@@ -176,12 +177,24 @@ def test_who_accepts_a_price_is_told_of_the_next_rise_from_there(own: Personal) 
     assert (notice.cause, binding.blended_price) == (Cause.PRICE_UP, "3.5")
 
 
-def test_choosing_anew_accepts_what_was_told(own: Personal) -> None:
+@pytest.mark.parametrize(
+    "anew", [lambda own: use(own, "acme/gamma-2", without_gamma()), lambda own: own.bindings.unset("default")]
+)
+def test_choosing_anew_or_not_at_all_accepts_what_was_told(
+    own: Personal, tmp_path: Path, anew: Callable[[Personal], None]
+) -> None:
     use(own, "acme/gamma")
-    tell(own, View(without_gamma()))
-    use(own, "acme/gamma-2", without_gamma())
-    own.bindings.unset("default")
-    assert tell(own, View(without_gamma())) == []
+    [notice] = tell(own, View(without_gamma()))
+    anew(own)
+    assert NoticeFile(tmp_path / "modelsync" / "notices.json").read()[notice.key].standing == "acked"
+
+
+def test_a_guessed_redirect_is_told_as_one_and_not_again_as_a_substitute(own: Personal, clock: Clock) -> None:
+    use(own, "acme/gamma")
+    assert [each.cause for each in tell(own, View(redirected("family")))] == [Cause.REDIRECTED]
+    assert own.bindings.all()["default"].effective == "acme/next"
+    clock.turn(DAY)
+    assert tell(own, View(redirected("family"))) == []
 
 
 def test_looking_at_notices_takes_none(own: Personal) -> None:
@@ -337,3 +350,13 @@ def test_a_damaged_file_refuses_every_operation(own: Personal, tmp_path: Path) -
     for operation in (own.bindings.all, own.user.export, lambda: own.user.hide("a/b"), lambda: own.state):
         with pytest.raises(ModelsyncError, match=r"user\.json: found bytes that are no JSON object"):
             operation()
+
+
+def test_of_two_choices_only_that_is_rewritten_whose_user_was_told(own: Personal) -> None:
+    use(own, "acme/gamma")
+    use(own, "acme/gamma", scope="chat:42")
+    tell(own, View(redirected()), "chat:42")
+    assert {scope: each.desired for scope, each in own.bindings.all().items()} == {
+        "default": "acme/gamma",
+        "chat:42": "acme/next",
+    }
