@@ -126,24 +126,38 @@ def an_event(kind: str = "added", model_id: str = "acme/gamma", **changes: Any) 
 def a_catalog(
     *records: Mapping[str, Any],
     tombstones: tuple[Mapping[str, Any], ...] = (),
+    buckets: Mapping[str, tuple[str, ...]] | None = None,
     generation: int = 42,
     events: Iterable[Mapping[str, Any]] | None = None,
     redirects: Mapping[str, str] = {},
     **documents: Mapping[str, Any],
 ) -> Catalog:
-    """A catalog of these models and of those that are gone; a log where there are events, and other `documents`."""
+    """A catalog of these models and of those that are gone; a log where there are events, and other `documents`.
+
+    `buckets` are the ids of the shortlist, best first.
+    """
     envelope = {"generation": generation, "generatedAt": GENERATED_AT}
     sent_on = [{"from": old, "to": new, "kind": "override"} for old, new in redirects.items()]
     log = {} if events is None else {"changes": {**envelope, "events": list(events)}}
+    shortlist = {"models": [], "autoTargets": {}, "buckets": _buckets(buckets or {})}
+    curated = {} if buckets is None else {"curated": {**envelope, **shortlist}}
     return Catalog.of(
         {
             "manifest": envelope,
             "current": {**envelope, "models": list(records)},
             "deprecations": {**envelope, "redirects": sent_on, "tombstones": list(tombstones), "aliasHistory": []},
             **log,
+            **curated,
             **{name: {**envelope, **document} for name, document in documents.items()},
         }
     )
+
+
+def _buckets(buckets: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    return {
+        name: {"models": [{"id": model_id, "reason": f"Best for {name}."} for model_id in ids], "shortfallReason": None}
+        for name, ids in buckets.items()
+    }
 
 
 @cache
