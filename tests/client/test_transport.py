@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from modelsync.client.transport import Answer, Limits, get
+from modelsync.client.transport import Answer, Limits, get, post
 from modelsync.errors import RemoteError
 from tests.client import loopback as web
 from tests.client.loopback import Loopback, Oddity, loopback
@@ -164,3 +164,28 @@ def test_a_redirect_from_https_to_http_is_not_followed(
         with pytest.raises(RemoteError, match="not from https to http"):
             ask(secure)
     assert server.asked == []
+
+
+# A POST.
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_post_follows_no_redirect_because_it_brings_a_token(server: Loopback, code: int) -> None:
+    server.misbehave(KEY, web.redirect(f"{server.url}/elsewhere", code))
+    headers = {"Authorization": "Bearer canary"}
+    assert post(f"{server.url}/{KEY}", b"{}", headers=headers, limits=ENOUGH).status == code
+    assert [asked.path for asked in server.asked] == [f"/models/{KEY}"]
+
+
+@pytest.mark.parametrize("oddity", [web.hang, web.drip], ids=["silent", "header drips"])
+def test_a_post_ends_at_the_deadline_and_tells_no_header(server: Loopback, oddity: Oddity) -> None:
+    server.misbehave(KEY, oddity)
+    headers = {"Authorization": "Bearer canary"}
+    with pytest.raises(RemoteError, match=r"no whole answer after 0\.4 s|no answer in time") as caught:
+        post(f"{server.url}/{KEY}", b"{}", headers=headers, limits=SOON)
+    assert "canary" not in str(caught.value)
+
+
+def test_the_answer_to_a_post_may_be_as_long_as_it_likes(server: Loopback) -> None:
+    server.misbehave(KEY, web.endless)
+    assert post(f"{server.url}/{KEY}", b"{}", headers={}, limits=SOON) == Answer(200)

@@ -32,6 +32,10 @@ class Consent(NamedTuple):
     client: str
     drawn_on: date
 
+    def is_old(self, today: date) -> bool:
+        """Whether a new name is due; one that was drawn in the future is by a clock that was wrong."""
+        return not timedelta() <= today - self.drawn_on < NAMED_FOR
+
 
 def is_do_not_track(environment: Mapping[str, str]) -> bool:
     """Whether the environment forbids every report."""
@@ -45,8 +49,7 @@ def granted(before: Consent | None, *, today: date, draw: Draw) -> Consent:
 
 def renewed(consent: Consent, *, today: date, draw: Draw) -> Consent:
     """The same consent, under a new name once the old one is a year old."""
-    is_old = not timedelta() <= today - consent.drawn_on < NAMED_FOR
-    return consent._replace(client=draw(), drawn_on=today) if is_old else consent
+    return consent._replace(client=draw(), drawn_on=today) if consent.is_old(today) else consent
 
 
 def consent_of(document: Mapping[str, Any]) -> Consent | None:

@@ -65,8 +65,7 @@ class Counting:
             self._begin_afresh()
         with self._writing:
             with self._guard:
-                counted = self._counts
-                self._counts, self._timer = {}, None
+                counted = self._taken()
             if not counted:
                 return
             try:
@@ -94,7 +93,7 @@ class Counting:
     def forget(self) -> None:
         """Drop what is not written yet."""
         with self._guard:
-            self._counts = {}
+            self._taken()
         self.look_again()
 
     def _begin_afresh(self) -> None:
@@ -122,6 +121,14 @@ class Counting:
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
+
+    def _taken(self) -> dict[Seen, int]:
+        """What was counted, no longer here; nothing is left to be written later."""
+        if self._timer is not None:
+            self._timer.cancel()
+        counted = self._counts
+        self._counts, self._timer = {}, None
+        return counted
 
     def _write_later(self) -> None:
         if self._timer is None:

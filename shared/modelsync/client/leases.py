@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from modelsync.catalog.model_ids import is_model_id
 from modelsync.catalog.reports import MOST_LEASES, SCHEMA, BindingsReport, Lease
 from modelsync.client.consent import Consent, Draw, consent_document, consent_of, day_of, renewed, time_of
-from modelsync.client.outcomes import compact, packed
+from modelsync.client.outcomes import compact, most_that_fit, packed
 
 MOST_BYTES: Final = 65_536
 SAID_AGAIN_AFTER: Final = timedelta(days=7)
@@ -44,10 +44,9 @@ def choices_of(used: Mapping[str, date], *, client: str, listed: Collection[str]
     """The report of what is saved: ids, each with the day on which it was last used."""
     known = [Lease(i, min(last, day)) for i, last in used.items() if i in listed and is_model_id(i)]
     known.sort(key=lambda lease: (-lease.last_used_day.toordinal(), lease.id))
-    kept = known[:MOST_LEASES]
-    while len(body := _body(kept, client, day)) > MOST_BYTES:
-        kept = kept[: len(kept) - max(1, len(kept) // 50)]
-    return Choices(day, body, packed(body), len(kept), len(known) - len(kept), len(used) - len(known))
+    kept = most_that_fit(min(len(known), MOST_LEASES), lambda most: len(_body(known[:most], client, day)) <= MOST_BYTES)
+    body = _body(known[:kept], client, day)
+    return Choices(day, body, packed(body), kept, len(known) - kept, len(used) - len(known))
 
 
 class Registry(NamedTuple):

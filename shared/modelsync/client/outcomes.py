@@ -13,7 +13,7 @@ The bytes that `payload_of` gives are those that are sent. Keeping counts and se
 
 import json
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
@@ -75,17 +75,23 @@ def payload_of(counts: Counts, sender: Sender, *, day: date) -> Payload | None:
     if not rows:
         return None
     fewest_last = sorted(rows, key=lambda row: (-calls_of(row), row.about))
-    low, high = 0, min(len(rows), MOST_ROWS)
-    while low < high:  # the most rows that there is room for
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _fits(_body(fewest_last[:middle], sender, day)) else (low, middle - 1)
-    body = _body(fewest_last[:low], sender, day)
-    return Payload(day, body, packed(body), low, left_out=len(rows) - low, private=len(every) - len(public))
+    kept = most_that_fit(min(len(rows), MOST_ROWS), lambda most: _fits(_body(fewest_last[:most], sender, day)))
+    body = _body(fewest_last[:kept], sender, day)
+    return Payload(day, body, packed(body), kept, left_out=len(rows) - kept, private=len(every) - len(public))
 
 
 def packed(body: bytes) -> bytes:
     """Bytes in gzip, without a time: equal ones give equal ones."""
     return zlib.compress(body, wbits=_GZIP)
+
+
+def most_that_fit(count: int, fits: Callable[[int], bool]) -> int:
+    """How many of so many there is room for, where fewer need less."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
 
 
 def calls_of(row: Outcomes) -> int:

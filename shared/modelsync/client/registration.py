@@ -124,7 +124,7 @@ class Registration:
         def rename(known: Registry) -> Registry:
             return under_a_fresh_name(known, today=now.date(), draw=self._around.draw)
 
-        return registry if rename(registry) == registry else self._change_known(rename) or registry
+        return self._change_known(rename) or registry if registry.consent.is_old(now.date()) else registry
 
     def _may_send(self, registry: Registry) -> bool:
         return registry.consent.is_on and self._forbidden_by is None

@@ -169,7 +169,7 @@ class Telemetry:
         def rename(known: Ledger) -> Ledger:
             return under_a_fresh_name(known, today=now.date(), draw=self._around.draw)
 
-        return ledger if rename(ledger) == ledger else self._change_known(rename) or ledger
+        return self._change_known(rename) or ledger if ledger.consent.is_old(now.date()) else ledger
 
     def _may_send(self, ledger: Ledger) -> bool:
         return ledger.consent.is_on and self._forbidden_by is None
