@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from modelsync.client.files import locked
 from modelsync.client.reporting import Flush
 from modelsync.client.telemetry import Telemetry
 from modelsync.shell.intake import Request
@@ -384,6 +385,8 @@ def test_the_token_is_in_no_file_no_value_and_no_sentence(tmp_path: Path, clock:
         (QWEN, "openrouter", [], "ok"),
         (None, "openrouter", "supportsTools", "ok"),
         ("x" * 201, "openrouter", "supportsTools", "ok"),
+        ("C:\\my models\\own.gguf", "local", "supportsTools", "ok"),
+        (QWEN, "My Proxy", "supportsTools", "ok"),
     ],
 )
 def test_what_is_no_outcome_is_passed_over_and_raises_nothing(
@@ -397,6 +400,48 @@ def test_what_is_no_outcome_is_passed_over_and_raises_nothing(
 def test_a_call_that_says_nothing_is_not_counted(telemetry: Telemetry) -> None:
     telemetry.record(QWEN, "openrouter", capability="supportsTools", outcome=None)
     assert (telemetry.preview(), telemetry.status().passed_over) == (None, 0)
+
+
+def test_no_more_different_things_are_counted_at_once_than_there_is_room_for(telemetry: Telemetry) -> None:
+    for number in range(5_001):
+        record(telemetry, ok=1, model_id=f"vendor/model-{number}")
+    record(telemetry, ok=1, model_id="vendor/model-0")
+    assert telemetry.status().passed_over == 1
+
+
+def test_a_file_holds_no_more_different_things_than_there_is_room_for(tmp_path: Path, telemetry: Telemetry) -> None:
+    for number in range(20_001):
+        record(telemetry, ok=1, model_id=f"vendor/model-{number}")
+        if number % 4_000 == 0:
+            telemetry.preview()
+    telemetry.preview()
+    assert len(counted(tmp_path)["2026-08-08"]) == 20_000
+
+
+def test_a_clock_that_fails_costs_a_count_and_not_the_call(tmp_path: Path) -> None:
+    def broken() -> datetime:
+        raise ValueError("no time")
+
+    telemetry = a_telemetry(around(tmp_path, broken))
+    record(telemetry, ok=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_process_that_writes_for_long_holds_nobody_up_for_ever(tmp_path: Path, telemetry: Telemetry) -> None:
+    record(telemetry, ok=5)
+    with locked(tmp_path / "user" / "telemetry.lock", wait_seconds=0) as is_ours:
+        assert is_ours
+        assert telemetry.preview() is None
+    assert "found another process writing it for 5 s" in (telemetry.status().error or "")
+    assert telemetry.preview() is not None
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_is_of_others_is_not(tmp_path: Path, telemetry: Telemetry) -> None:
+    (tmp_path / "user" / ".tmp-1-1-telemetry.json").write_text("half")
+    (tmp_path / "user" / ".tmp-1-1-user.json").write_text("somebody is writing it")
+    record(telemetry, ok=5)
+    telemetry.preview()
+    assert [path.name for path in sorted((tmp_path / "user").glob(".tmp-*"))] == [".tmp-1-1-user.json"]
 
 
 def test_days_are_those_of_utc(telemetry: Telemetry, clock: Clock) -> None:

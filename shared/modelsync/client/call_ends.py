@@ -11,6 +11,7 @@ One bad tool call makes the whole request a failure. Texts of servers are compar
 
 import re
 from enum import StrEnum
+from functools import cache
 from typing import Final, NamedTuple
 
 from modelsync.catalog.capabilities import Capability
@@ -26,17 +27,18 @@ _ENDPOINTS: Final = r"no endpoints? (?:were |was )?found that (?:can )?(?:suppor
 _UNSUPPORTED: Final = r"(?:not support|not supported|unsupported|unknown parameter|unrecognized)"
 _TOOLS: Final = r"(?:tools?|tool[ _]use|tool[ _]calls?|tool[ _]calling|tool_choice|functions?|function[ _]calling)"
 _SCHEMA: Final = r"(?:response_format|json[ _]schema|structured[ _]outputs?|text\.format)"
+_NAMES: Final = {Capability.TOOLS: _TOOLS, Capability.STRUCTURED_OUTPUT: _SCHEMA}
 _PARAMETERS: Final = r"(?:(?:requested|all) parameters)"
 
 
-def _refusal(named: str) -> re.Pattern[str]:
+@cache
+def _refusal(capability: Capability) -> re.Pattern[str]:
+    """What a refusal of a capability says; compiled when the first one comes."""
+    named = _NAMES[capability]
     return re.compile(
         rf"{_ENDPOINTS}(?:{named}|{_PARAMETERS})\b|{_UNSUPPORTED}\W.{{0,40}}?\b{named}\b|\b{named}\b.{{0,40}}?\b{_UNSUPPORTED}\b",
         re.IGNORECASE | re.DOTALL,
     )
-
-
-_REFUSALS: Final = {Capability.TOOLS: _refusal(_TOOLS), Capability.STRUCTURED_OUTPUT: _refusal(_SCHEMA)}
 
 
 class Ending(StrEnum):
@@ -95,4 +97,4 @@ def category_of(call: Call) -> str | None:
 
 
 def _is_refusal(call: Call, capability: Capability) -> bool:
-    return call.status in _REFUSABLE and _REFUSALS[capability].search(call.error[:_LONGEST_TEXT]) is not None
+    return call.status in _REFUSABLE and _refusal(capability).search(call.error[:_LONGEST_TEXT]) is not None

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from modelsync.catalog.model_ids import is_model_id
+from modelsync.catalog.reports import BACKEND
 from modelsync.client.consent import Draw
 from modelsync.client.outcome_ledger import added, is_countable, ledger_document, ledger_of
 from modelsync.client.outcomes import Seen
@@ -23,7 +25,6 @@ WRITTEN_AFTER_SECONDS: Final = 30.0
 LOOKED_AFTER: Final = timedelta(minutes=1)
 MOST_AT_ONCE: Final = 5_000
 """Different things that are counted between two writes; what comes on top is passed over."""
-LONGEST_WORD: Final = 200
 
 
 class Counting:
@@ -139,5 +140,8 @@ class Counting:
 
 def _is_sound(seen: Seen) -> bool:
     words: tuple[object, ...] = seen[1:]  # a caller's, who may hand over anything
-    is_text = all(isinstance(word, str) and len(word) <= LONGEST_WORD for word in words)
-    return is_text and is_countable(seen[3], seen[4])
+    if not all(isinstance(word, str) for word in words):
+        return False
+    _, model_id, backend, capability, outcome = seen
+    is_named = is_model_id(model_id) and BACKEND.fullmatch(backend) is not None
+    return is_named and is_countable(capability, outcome)

@@ -8,7 +8,8 @@
 - 202 and 200 end it. 429 and the server's own faults are tried again when the server says, else in an hour. What
   else is refused stays kept and is tried again in a day, because only people can mend it; the sentence says how.
 
-The network is loaded when it is needed.
+A store's folder is no address: in which place of it a report lies, and how often it may be replaced, the intake alone
+decides. The network is loaded when it is needed.
 """
 
 import re
