@@ -77,9 +77,11 @@ class Ladder:
 
     def all_that_fits(self) -> tuple[Candidate, ...]:
         """The offers, then free models for who was free, then the shortlist's for the same use."""
-        for model in (*free_models(self._catalog, self._lost), *same_use(self._catalog, self._lost)):
+        for model, why in self._free_offers():
+            self._offer(model, why)
+        for model in same_use(self._catalog, self._lost):
             if not self._objections(model):
-                self._offer(model, "free" if self._lost.is_free else "same_use")
+                self._offer(model, "same_use")
         return self.offers
 
     def _renamed(self) -> Found | None:
@@ -248,10 +250,19 @@ class Ladder:
         )
 
     def _offer_free(self) -> None:
-        """The best free model that does the same, and the router to free ones: the other answers to the question."""
-        fitting = [model for model in free_models(self._catalog, self._lost) if not self._objections(model)]
-        for model in fitting[:1] + [each for each in fitting[1:] if each.is_moving]:
-            self._offer(model, "free")
+        """The best free model, and the router to free ones: the other answers to the question."""
+        free = self._free_offers()
+        for model, why in free[:1] + [each for each in free[1:] if each[0].is_moving]:
+            self._offer(model, why)
+
+    def _free_offers(self) -> list[tuple[Model, str]]:
+        """Free models that do the same; where none does, those that fall short, in fewest things first."""
+        judged = [(model, self._objections(model)) for model in free_models(self._catalog, self._lost)]
+        fitting = [(model, "free") for model, spoken in judged if not spoken]
+        if fitting:
+            return fitting
+        short = [(model, spoken) for model, spoken in judged if not _NEVER_OFFERED & set(spoken)]
+        return [(model, spoken[0]) for model, spoken in sorted(short, key=lambda each: len(each[1]))]
 
     def _offer(self, model: Model, why: str) -> None:
         if self._user.permits(model.id) and model.id != self._lost.id:
