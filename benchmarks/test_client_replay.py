@@ -45,8 +45,8 @@ def told(history: History) -> str:
     return (
         f"{history.generations} generations, {len(history.ids)} ids, {history.answers} answers\n"
         f"  {len(history.lost_ids)} ids lost, {len(history.missing_at_end)} missing at the end, {history.flaps} flaps, "
-        f"{len(history.rewritten_while_missing)} choices rewritten while missing, {history.came_back} substitutes ended "
-        f"because the model is back, {moved} substitutes replaced while they were missing themselves"
+        f"{len(history.rewritten_while_missing)} choices rewritten while missing, {history.came_back} substitutes "
+        f"ended because the model is back, {moved} substitutes replaced while they were missing themselves"
     )
 
 
