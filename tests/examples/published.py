@@ -1,0 +1,53 @@
+"""Published sets that a reader refuses, each beside the word for it, and one that shares documents with its forerunner."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tests.client.loopback import Loopback, Oddity, body, status
+from tests.client.published_sets import MANIFEST_PATH, encoded, published
+
+CURRENT_PATH: Final = "openrouter/sets/8/current.json"
+
+
+def with_manifest(objects: Mapping[str, bytes], **changes: Any) -> dict[str, bytes]:
+    """The same objects under a manifest of which some members say something else."""
+    return {**objects, MANIFEST_PATH: encoded({**json.loads(objects[MANIFEST_PATH]), **changes})}
+
+
+def with_key(objects: Mapping[str, bytes], key: str) -> dict[str, bytes]:
+    """The same objects under a manifest that has `current` somewhere else."""
+    documents = json.loads(objects[MANIFEST_PATH])["documents"]
+    return with_manifest(objects, documents={**documents, "current": {**documents["current"], "key": key}})
+
+
+def with_the_shortlist_of_seven() -> dict[str, bytes]:
+    """Generation 8, of which the shortlist stands as generation 7 published it."""
+    documents = {each: json.loads(published(each)[MANIFEST_PATH])["documents"] for each in (7, 8)}
+    return with_manifest(published(8), documents={**documents[8], "curated": documents[7]["curated"]})
+
+
+REFUSED: Final[Mapping[str, tuple[str, dict[str, bytes], dict[str, Oddity]]]] = {
+    "other bytes than the manifest says": ("damaged", published(8), {CURRENT_PATH: body(b'{"schemaVersion":"1.0"}')}),
+    "a document that is missing": ("unavailable", published(8), {CURRENT_PATH: status(404)}),
+    "a key that leads out of the catalog": ("damaged", with_key(published(8), "../secret.json"), {}),
+    "a key at another address": ("damaged", with_key(published(8), "//example.org/current.json"), {}),
+    "no list of documents": ("damaged", with_manifest(published(8), documents=None), {}),
+    "an older generation": ("rolled_back_upstream", published(6), {}),
+    "a newer schema": ("schema_too_new", published(8, schema="2.0"), {}),
+    "fewer than half of the models": ("suspicious_feed", published(8, count=4), {}),
+    "no model at all": ("suspicious_feed", published(8, count=0), {}),
+    "an error page that says 200": ("damaged", published(8), {MANIFEST_PATH: body(b"<html>busy</html>")}),
+    "bytes that are no text": ("damaged", published(8), {MANIFEST_PATH: body(b"\xff\xfe")}),
+    "an error": ("unavailable", published(8), {MANIFEST_PATH: status(503)}),
+}
+"""What is published after a good generation 7 of ten models, by what is wrong with it: status, objects, oddities."""
+
+
+def publish_refused(server: Loopback, name: str) -> str:
+    """Have a server publish what is to be refused; the status that says so."""
+    expected, objects, oddities = REFUSED[name]
+    server.publish(objects)
+    for key, oddity in oddities.items():
+        server.misbehave(key, oddity)
+    return expected

@@ -1,0 +1,99 @@
+"""How the JavaScript reader opens a catalog, against a server on this machine."""
+
+import hashlib
+from collections.abc import Iterator
+
+import pytest
+
+from tests.client.loopback import Loopback, loopback
+from tests.client.published_sets import MANIFEST_PATH, published
+from tests.examples.javascript import JavaScript
+from tests.examples.published import REFUSED, publish_refused, with_the_shortlist_of_seven
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    """A server that has published generation 7 of ten models."""
+    with loopback() as running:
+        running.publish(published(7, count=10))
+        yield running
+
+
+def test_the_first_opening_fetches_the_manifest_and_what_it_reads_of_the_set(
+    reader: JavaScript, server: Loopback
+) -> None:
+    opened = reader.ask({"open": server.url, "kept": {}})
+    assert (opened["status"], opened["generation"], opened["error"]) == ("changed", 7, None)
+    assert [each.path.rpartition("/")[2] for each in server.asked] == [
+        "manifest.json",
+        "current.json",
+        "curated.json",
+        "deprecations.json",
+    ]
+
+
+def test_an_unchanged_catalog_costs_one_request_with_the_etag_word_for_word(
+    reader: JavaScript, server: Loopback
+) -> None:
+    kept = reader.ask({"open": server.url, "kept": {}})["kept"]
+    server.asked.clear()
+    opened = reader.ask({"open": server.url, "kept": kept})
+    assert (opened["status"], opened["generation"], opened["kept"]) == ("unchanged", 7, kept)
+    ((path, etag),) = server.asked
+    assert path == "/models/openrouter/manifest.json"
+    assert etag == f'W/"{hashlib.md5(published(7)[MANIFEST_PATH]).hexdigest()}--gzip;x=1"'
+
+
+def test_a_changed_catalog_costs_only_what_changed(reader: JavaScript, server: Loopback) -> None:
+    kept = reader.ask({"open": server.url, "kept": {}})["kept"]
+    server.asked.clear()
+    server.publish(with_the_shortlist_of_seven())
+    assert reader.ask({"open": server.url, "kept": kept})["generation"] == 8
+    assert [each.path.rpartition("/")[2] for each in server.asked] == [
+        "manifest.json",
+        "current.json",
+        "deprecations.json",
+    ]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_leaves_what_is_kept(reader: JavaScript, server: Loopback, name: str) -> None:
+    kept = reader.ask({"open": server.url, "kept": {}})["kept"]
+    expected = publish_refused(server, name)
+    opened = reader.ask({"open": server.url, "kept": kept})
+    assert (opened["status"], opened["generation"], opened["kept"]) == (expected, 7, kept)
+    assert opened["error"]
+
+
+def test_half_of_the_models_are_enough(reader: JavaScript, server: Loopback) -> None:
+    kept = reader.ask({"open": server.url, "kept": {}})["kept"]
+    server.publish(published(8, count=5))
+    assert reader.ask({"open": server.url, "kept": kept})["generation"] == 8
+
+
+def test_where_nothing_is_kept_a_refusal_is_all_there_is(reader: JavaScript, server: Loopback) -> None:
+    server.publish(published(8, schema="2.0"))
+    opened = reader.ask({"open": server.url, "kept": {}})
+    assert (opened["status"], opened["generation"], opened["kept"]) == ("schema_too_new", None, {})
+
+
+def test_a_server_that_is_gone_leaves_what_is_kept(reader: JavaScript) -> None:
+    with loopback() as server:
+        server.publish(published(7, count=10))
+        kept = reader.ask({"open": server.url, "kept": {}})["kept"]
+    opened = reader.ask({"open": server.url, "kept": kept})
+    assert (opened["status"], opened["generation"]) == ("unavailable", 7)
+
+
+def test_a_cache_that_was_tampered_with_is_fetched_anew(reader: JavaScript, server: Loopback) -> None:
+    kept = reader.ask({"open": server.url, "kept": {}})["kept"]
+    server.asked.clear()
+    broken = {key: text.replace("model-3", "model-x") for key, text in kept.items()}
+    assert broken != kept
+    opened = reader.ask({"open": server.url, "kept": broken})
+    assert (opened["status"], opened["kept"], server.asked[0].if_none_match) == ("changed", kept, None)
+
+
+def test_a_cache_that_is_full_costs_the_keeping_not_the_catalog(reader: JavaScript, server: Loopback) -> None:
+    opened = reader.ask({"open": server.url, "kept": {}, "isFull": True})
+    assert (opened["status"], opened["generation"], opened["error"]) == ("changed", 7, "the cache is full")
