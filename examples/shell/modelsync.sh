@@ -1,0 +1,147 @@
+#!/bin/sh
+# Reads the published model catalog: fetches and verifies it, and answers from what is kept.
+#
+#   MODELSYNC_URL=https://models.example.org/models modelsync.sh refresh    where anything is wrong, what is kept stays
+#   modelsync.sh resolve NAME     the id that an id, an alias, or a redirect to a model that is no dearer leads to
+#   modelsync.sh list [BUCKET]    the shortlist: bucket, id, price and window, with tabs between
+#   modelsync.sh price NAME       the price for people, then every price that is stated, in USD
+#
+# POSIX sh with curl, jq 1.6 or newer, and sha256sum or shasum. $MODELSYNC_CACHE_DIR keeps one file, replaced whole.
+# Exit codes: 0 done, 2 usage, 3 not found, 4 several models match, 5 refused or not to be had, 7 nothing is kept.
+
+# shellcheck disable=SC2016  # the $names in quotes are jq's
+set -eu
+umask 077
+cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/modelsync}/shell
+kept=$cache/catalog.json
+
+# Ends with an exit code and a sentence, which holds no control character.
+fail() { printf 'modelsync.sh: %s\n' "$2" >&2 && exit "$1"; }
+
+# What all programs of jq share. A refusal is a sentence, and an exit code above 10, which jq never has by itself; text
+# that comes from elsewhere is shown by `safe` only.
+common='def refuse($code; $sentence): $sentence, ("" | halt_error($code + 10));
+def safe: tostring | gsub("[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]"; " ");
+def same($id): ascii_downcase == ($id | ascii_downcase);
+def listed($id): first(.current.models[] | select(.id | same($id)));
+def called($alias): first(.current.models[] | select(.alias == $alias));
+def stone($id): first(.deprecations.tombstones // [] | .[] | select(.id | same($id)));
+def redirect($id): first(.deprecations.redirects // [] | .[] | select(.from | same($id)));
+def prices: (.pricing | del(.perUnit, .overrides, .raw)) + .pricing.perUnit;'
+
+run() { # what is read, a program of jq, its options and files: its output, or its refusal
+    what=$1 program=$2
+    shift 2
+    answer=$(jq --raw-output --compact-output "$common $program" "$@" 2>/dev/null) && printf '%s\n' "$answer" && return
+    code=$?
+    [ "$code" -gt 10 ] || fail 5 "$what: found none as it is published; refresh, or ask who publishes it"
+    fail $((code - 10)) "$answer"
+}
+
+get() { # a key, where its body goes, and more options of curl; prints the status
+    url=${MODELSYNC_URL%/}/$1 to=$2
+    shift 2
+    curl --silent --globoff --compressed --location --max-redirs 5 --proto '=http,https' --max-time 60 \
+        --max-filesize 33554432 --output "$to" --dump-header "$work/headers" --write-out '%{http_code}' "$@" \
+        --url "$url" 2>/dev/null || fail 5 "no answer from MODELSYNC_URL (curl ends with $?)"
+}
+
+# The SHA-256 of a file.
+digest_of() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -d ' ' -f 1; }
+
+# Name, key and SHA-256 of each document; a key is a stranger's, and has to be a plain relative path.
+entries='if (.schemaVersion | type) != "string" or (.generation | type) != "number" or (.documents.current | not) then
+    refuse(5; "manifest: found no generation, or no list of documents, expected both")
+elif .schemaVersion | startswith("1.") | not then
+    refuse(5; "manifest: found another schema than 1; take a newer reader, what is kept stays")
+elif .generation < $oldest then
+    refuse(5; "manifest: found generation \(.generation), expected \($oldest) or later")
+else .documents | to_entries[] | select(.key | IN("current", "curated", "deprecations"))
+    | if (.value.key | test("\\A[a-zA-Z0-9_~=-][a-zA-Z0-9._~=-]*(/[a-zA-Z0-9_~=-][a-zA-Z0-9._~=-]*)*\\z"))
+        and (.value.sha256 | test("\\A[0-9a-f]{64}\\z")) then "\(.key) \(.value.key) \(.value.sha256)"
+    else refuse(5; "manifest: found no plain key, or no SHA-256, expected both") end end'
+
+# The set in one document, with the ETag of its manifest.
+whole='{etag: $etag, manifest: $manifest[0], current: $current[0], curated: $curated[0], deprecations: $deprecations[0]}
+| . as $set | ([.current.models[] | select(.state == "active")] | length) as $active
+| def is_of_set($name): .generation == $set.manifest.documents[$name].generation and (.schemaVersion[:2] == "1.");
+if any("current", "curated", "deprecations"; . as $name | $set[$name] | . != null and (is_of_set($name) | not)) then
+    refuse(5; "a document is of another generation or schema than the manifest says")
+elif $active == 0 or $active * 2 < $before then
+    refuse(5; "current: found \($active) active models, expected at least half of \($before)")
+else . end'
+
+refresh() {
+    [ -n "${MODELSYNC_URL:-}" ] || fail 2 "found no MODELSYNC_URL, expected the address of a catalog"
+    work=$cache/refresh.$$
+    { mkdir -p "$cache" && mkdir "$work"; } || fail 5 "the cache cannot be written; set MODELSYNC_CACHE_DIR"
+    trap 'rm -rf "$work"' EXIT
+    trap 'exit 130' HUP INT TERM
+    known='"\(.manifest.generation) \([.current.models[] | select(.state == "active")] | length) \(.etag)"'
+    known=$(jq --raw-output "$known" "$kept" 2>/dev/null) || known='0 0 '
+    oldest=${known%% *} etag=${known#* }
+    before=${etag%% *} etag=${etag#* }
+    set --
+    [ -z "$etag" ] || set -- --header "If-None-Match: $etag"
+    status=$(get openrouter/manifest.json "$work/manifest" "$@")
+    if [ "$status" = 304 ] && [ -n "$etag" ]; then echo "unchanged: generation $oldest" && return; fi
+    [ "$status" = 200 ] || fail 5 "manifest: found status $status, expected 200"
+    etag=$(sed -n 's/^[Ee][Tt][Aa][Gg]: *//p' "$work/headers" | tr -d '\r' | tail -n 1)
+    run manifest "$entries" --argjson oldest "$oldest" "$work/manifest" >"$work/entries"
+    : >"$work/curated" && : >"$work/deprecations"
+    while read -r name key digest; do
+        status=$(get "$key" "$work/$name")
+        [ "$status" = 200 ] || fail 5 "$name: found status $status, expected 200"
+        [ "$(digest_of "$work/$name")" = "$digest" ] || fail 5 "$name: found other bytes than the manifest says"
+    done <"$work/entries"
+    run "the documents" "$whole" --null-input --arg etag "$etag" --argjson before "$before" \
+        --slurpfile manifest "$work/manifest" --slurpfile current "$work/current" \
+        --slurpfile curated "$work/curated" --slurpfile deprecations "$work/deprecations" >"$work/catalog.json"
+    mv "$work/catalog.json" "$kept"
+    echo "changed: generation $(jq .manifest.generation "$kept")"
+}
+
+# An id, an alias, or one that was; part of a name never binds. Prices are compared by their digits, never as floats.
+resolve='def digits: split(".") | [(.[0] | length), .[0], .[1] // ""];
+def is_known: .pricingStatus == "priced" or .pricingStatus == "free";
+def no_dearer($gone): ($gone | prices) as $before
+    | is_known and ($gone | is_known) and (.isFree or ($gone.isFree | not))
+        and all(prices | to_entries[]; (.value | digits) <= ($before[.key] // "0" | digits));
+def living($hops; $id): redirect($id) as $next | select($hops <= 8)
+    | first((listed($next.to) | select(.state == "active")), living($hops + 1; $next.to));
+def letters: ascii_downcase | gsub("[^a-z0-9]+"; "");
+def guess($name): [.current.models[] | select(.state == "active" and .variant == null and (.isRouter | not)) | .id
+        | select(($name | letters) as $part | $part != "" and (letters | contains($part))) | safe]
+    | if length > 1 then refuse(4; "several models match \($name | safe): \(.[:10] | join(", "))")
+    else refuse(3; "no model is called \($name | safe)\(map("; did you mean \(.)?") | add // "")") end;
+($text | sub("\\A[ \\t\\r\\n]+"; "") | sub("[ \\t\\r\\n]+\\z"; "") | ltrimstr("/")) as $name
+| ($name | ascii_downcase | gsub("_"; "-")) as $alias
+| first(listed($name).id, stone($name).id, redirect($name).from, called($alias).id,
+    (.deprecations.aliasHistory // [] | map(select(.oldAlias == $alias)) | max_by(.since) // empty | .modelId),
+    (.deprecations.tombstones // [] | .[] | select(.lastKnown.alias == $alias) | .id), null) as $id
+| if $id == null then guess($name) elif listed($id) then listed($id).id | safe
+  else ([living(1; $id)][0]) as $next | ([stone($id).lastKnown][0]) as $was
+    | if $next == null then refuse(5; "\($id | safe) is gone, and leads nowhere")
+    elif $was != null and ($next | no_dearer($was)) then $next.id | safe
+    else refuse(5; "\($id | safe) is gone; name \($next.id | safe) at \($next.cost | safe) if you want that") end end'
+
+list='[. as $set | .curated.buckets // {} | to_entries[] | select($text == "" or .key == $text) | .key as $bucket
+    | .value.models[].id as $id | $set | listed($id) | [$bucket, .id, .cost, .maxContext // "?"]
+    | map(safe) | join("\t")]
+| if . == [] then refuse(3; "the shortlist has no bucket \($text | safe)") else .[] end'
+price='first(listed($text), called($text), null) | if . == null then refuse(3; "no model is called \($text | safe)")
+else .cost, (prices | to_entries[] | "\(.key | safe)\t\(.value | safe)") end'
+
+ask() { # a program of jq, and the text that it is about
+    [ -f "$kept" ] || fail 7 "found nothing kept, expected a catalog; refresh once"
+    run "the kept catalog" "$1" --arg text "$2" "$kept"
+}
+
+for tool in curl jq; do command -v "$tool" >/dev/null || fail 2 "$tool is not installed, and this needs it"; done
+case ${1:-}:$# in
+    refresh:1) refresh ;;
+    resolve:2) ask "$resolve" "$2" ;;
+    list:[12]) ask "$list" "${2:-}" ;;
+    price:2) ask "$price" "$2" ;;
+    *) fail 2 "expected refresh, resolve NAME, list [BUCKET] or price NAME" ;;
+esac
