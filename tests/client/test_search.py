@@ -72,3 +72,16 @@ def test_the_shortlist_decides_between_equal_resemblances() -> None:
 @given(st.text(max_size=20), st.integers(0, 5))
 def test_no_more_is_suggested_than_was_asked_for(text: str, at_most: int) -> None:
     assert len(suggest(MAIN, text, at_most=at_most)) <= at_most
+
+
+@given(st.sampled_from([model.id for model in MAIN.models()]), st.text(max_size=3), st.integers(0, 12))
+def test_whom_too_few_pairs_rule_out_would_not_have_been_suggested(model_id: str, typo: str, place: int) -> None:
+    text = f"{model_id[:place]}{typo}{model_id[place + 1 :]}"
+    words = tokens_of(text)
+    counted = [
+        model.id
+        for model, spelling in MAIN.spelled
+        if model.is_active and spelling.may_be_meant(words) and model.id.lower() != text.lower()
+        if resemblance(letters_of(text), model) >= 450
+    ]
+    assert sorted(model.id for model in suggest(MAIN, text, at_most=1000)) == sorted(counted)

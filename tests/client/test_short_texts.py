@@ -1,4 +1,4 @@
-"""Fifty-odd short texts as people type them: nothing binds unless it is exact, or all its words are one model's alone."""
+"""Short texts as people type them: nothing binds unless it is exact, or all its words are one model's alone."""
 
 import pytest
 
