@@ -2,7 +2,7 @@
 # Reads the published model catalog: fetches and verifies it, and answers from what is kept.
 #
 #   MODELSYNC_URL=https://models.example.org/models modelsync.sh refresh    where anything is wrong, what is kept stays
-#   modelsync.sh resolve NAME     the id that an id, an alias, or a redirect to a model that is no dearer leads to
+#   modelsync.sh resolve NAME     the id; of a model that is gone, of the one it leads to if that is no dearer or worse
 #   modelsync.sh list [BUCKET]    the shortlist: bucket, id, price and window, with tabs between
 #   modelsync.sh price NAME       the price for people, then every price that is stated, in USD
 #
@@ -46,7 +46,6 @@ get() { # a key, where its body goes, and more options of curl; prints the statu
         --url "$url" 2>/dev/null || fail 5 "no answer from MODELSYNC_URL (curl ends with $?)"
 }
 
-# The SHA-256 of a file.
 digest_of() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -d ' ' -f 1; }
 
 # Name, key and SHA-256 of each document; a key is a stranger's, and has to be a plain relative path.
@@ -104,9 +103,12 @@ refresh() {
 # An id, an alias, or one that was; part of a name never binds. Prices are compared by their digits, never as floats.
 resolve='def digits: split(".") | [(.[0] | length), .[0], .[1] // ""];
 def is_known: .pricingStatus == "priced" or .pricingStatus == "free";
-def no_dearer($gone): ($gone | prices) as $before
-    | is_known and ($gone | is_known) and (.isFree or ($gone.isFree | not))
-        and all(prices | to_entries[]; (.value | digits) <= ($before[.key] // "0" | digits));
+def abilities: [to_entries[] | select(.key | IN("supportsTools", "supportsVision", "structuredOutput", "reasoning"))
+    | select(.value | IN(null, false, "none") | not) | .key];
+def no_worse($gone): ($gone | prices) as $before | .outputModalities == $gone.outputModalities
+    and .maxContext >= $gone.maxContext and ($gone | abilities) - abilities == []
+    and is_known and ($gone | is_known) and (.isFree or ($gone.isFree | not))
+    and all(prices | to_entries[]; (.value | digits) <= ($before[.key] // "0" | digits));
 def living($hops; $id): redirect($id) as $next | select($hops <= 8)
     | first((listed($next.to) | select(.state == "active")), living($hops + 1; $next.to));
 def letters: ascii_downcase | gsub("[^a-z0-9]+"; "");
@@ -119,10 +121,10 @@ def guess($name): [.current.models[] | select(.state == "active" and .variant ==
 | first(listed($name).id, stone($name).id, redirect($name).from, called($alias).id,
     (.deprecations.aliasHistory // [] | map(select(.oldAlias == $alias)) | max_by(.since) // empty | .modelId),
     (.deprecations.tombstones // [] | .[] | select(.lastKnown.alias == $alias) | .id), null) as $id
-| if $id == null then guess($name) elif listed($id) then listed($id).id | safe
+| if $id == null then guess($name) elif any(listed($id); true) then listed($id).id | safe
   else ([living(1; $id)][0]) as $next | ([stone($id).lastKnown][0]) as $was
     | if $next == null then refuse(5; "\($id | safe) is gone, and leads nowhere")
-    elif $was != null and ($next | no_dearer($was)) then $next.id | safe
+    elif $was != null and ($next | no_worse($was)) then $next.id | safe
     else refuse(5; "\($id | safe) is gone; name \($next.id | safe) at \($next.cost | safe) if you want that") end end'
 
 list='[. as $set | .curated.buckets // {} | to_entries[] | select($text == "" or .key == $text) | .key as $bucket
@@ -130,7 +132,7 @@ list='[. as $set | .curated.buckets // {} | to_entries[] | select($text == "" or
     | map(safe) | join("\t")]
 | if . == [] then refuse(3; "the shortlist has no bucket \($text | safe)") else .[] end'
 price='first(listed($text), called($text), null) | if . == null then refuse(3; "no model is called \($text | safe)")
-else .cost, (prices | to_entries[] | "\(.key | safe)\t\(.value | safe)") end'
+else (.cost | safe), (prices | to_entries[] | "\(.key | safe)\t\(.value | safe)") end'
 
 ask() { # a program of jq, and the text that it is about
     [ -f "$kept" ] || fail 7 "found nothing kept, expected a catalog; refresh once"

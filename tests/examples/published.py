@@ -1,4 +1,4 @@
-"""Published sets that a reader refuses, each beside the word for it, and one that shares documents with its forerunner."""
+"""Published sets that a reader refuses, and one that shares a document with the generation before it."""
 
 import json
 from collections.abc import Mapping

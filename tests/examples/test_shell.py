@@ -1,0 +1,239 @@
+"""The shell reader against a server on this machine: what it keeps, what it refuses, and what it says."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import a_model
+from tests.client.loopback import Loopback, body, loopback
+from tests.client.published_sets import MANIFEST_PATH, objects, published
+from tests.examples.published import REFUSED, publish_refused
+from tests.examples.shell import SHELLS, Shell
+
+pytestmark = pytest.mark.usefixtures("sh")
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    """A server that has published generation 7 of ten models."""
+    with loopback() as running:
+        running.publish(published(7, count=10))
+        yield running
+
+
+@pytest.fixture(params=SHELLS, ids=[" ".join(each) for each in SHELLS])
+def any_shell(request: pytest.FixtureRequest, tmp_path: Path) -> Shell:
+    """A reader in each shell that there is."""
+    return Shell(tmp_path / "cache", command=request.param)
+
+
+@pytest.fixture
+def shell(sh: list[str], tmp_path: Path) -> Shell:
+    """A reader in the shell that every machine has."""
+    return Shell(tmp_path / "cache", command=sh)
+
+
+def record(model_id: str, **fields: Any) -> dict[str, Any]:
+    """A record as it is published, but for what a test says of it."""
+    return {**a_model(model_id).model_dump(mode="json", by_alias=True), **fields}
+
+
+def priced(model_id: str, prompt: str, completion: str, **fields: Any) -> dict[str, Any]:
+    prices = {"promptPerMillion": prompt, "completionPerMillion": completion, "perUnit": {}, "overrides": [], "raw": {}}
+    return record(model_id, pricing=prices, pricingStatus="priced", isFree=False, **fields)
+
+
+def catalog(*models: dict[str, Any], gone: dict[str, dict[str, Any]] | None = None) -> dict[str, bytes]:
+    """A generation of these models, and of others that are gone, by the ids that they lead to."""
+    stones = [{"id": each["id"], "lastKnown": each} for each in (gone or {}).values()]
+    redirects = [{"from": each["id"], "to": to, "kind": "override"} for to, each in (gone or {}).items()]
+    bucket = {"models": [{"id": each["id"]} for each in models]}
+    documents: dict[str, dict[str, Any]] = {
+        "current": {"models": list(models)},
+        "curated": {"models": [], "buckets": {"chat": bucket}, "autoTargets": {}},
+        "deprecations": {"redirects": redirects, "tombstones": stones, "aliasHistory": []},
+    }
+    return objects(documents, generation=8)
+
+
+def reading(shell: Shell, found: Mapping[str, bytes]) -> Shell:
+    """The reader after a refresh from a server that published just this."""
+    with loopback() as server:
+        server.publish(found)
+        shell.url = server.url
+        assert shell("refresh").code == 0
+    return shell
+
+
+@pytest.fixture(scope="module")
+def small(sh: list[str], tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A reader of two models, which answers and changes nothing."""
+    one, two = priced("acme/one-1", "1", "1", alias="acme-one-1"), priced("acme/one-2", "1", "1", alias="one-two")
+    return reading(Shell(tmp_path_factory.mktemp("small") / "cache", command=sh), catalog(one, two))
+
+
+def test_a_refresh_fetches_the_set_and_the_next_one_asks_once(any_shell: Shell, server: Loopback) -> None:
+    any_shell.url = server.url
+    assert any_shell("refresh") == (0, "changed: generation 7\n", "")
+    kept = any_shell.kept()
+    assert list(kept) == ["catalog.json"]
+    server.asked.clear()
+    assert any_shell("refresh") == (0, "unchanged: generation 7\n", "")
+    ((path, etag),) = server.asked
+    assert path == "/models/openrouter/manifest.json"
+    assert etag == f'W/"{hashlib.md5(published(7)[MANIFEST_PATH]).hexdigest()}--gzip;x=1"'
+    assert any_shell.kept() == kept
+
+
+def test_a_newer_generation_takes_the_place_of_the_kept_one(any_shell: Shell, server: Loopback) -> None:
+    any_shell.url = server.url
+    any_shell("refresh")
+    server.publish(published(8, count=5))
+    assert any_shell("refresh") == (0, "changed: generation 8\n", "")
+    assert json.loads(any_shell.kept()["catalog.json"])["manifest"]["generation"] == 8
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_leaves_what_is_kept(shell: Shell, server: Loopback, name: str) -> None:
+    shell.url = server.url
+    shell("refresh")
+    kept = shell.kept()
+    publish_refused(server, name)
+    ran = shell("refresh")
+    assert (ran.code, ran.out, shell.kept()) == (5, "", kept)
+    assert ran.err.startswith("modelsync.sh: ")
+    assert ran.err.count("\n") == 1
+
+
+def test_a_server_that_is_gone_leaves_what_is_kept(shell: Shell) -> None:
+    kept = reading(shell, published(7)).kept()
+    ran = shell("refresh")
+    assert (ran.code, shell.kept()) == (5, kept)
+    assert ran.err == "modelsync.sh: no answer from MODELSYNC_URL (curl ends with 7)\n"
+
+
+def test_a_kept_file_that_is_damaged_says_so_and_is_fetched_anew(shell: Shell, server: Loopback) -> None:
+    shell.url = server.url
+    shell("refresh")
+    (shell.cache / "shell" / "catalog.json").write_text('{"manifest": {"generation": 900')
+    assert shell("list").code == 5
+    assert shell("refresh").code == 0
+    assert server.asked[-4].if_none_match is None
+
+
+def test_without_anything_kept_a_question_says_so(any_shell: Shell) -> None:
+    ran = any_shell("list")
+    assert ran == (7, "", "modelsync.sh: found nothing kept, expected a catalog; refresh once\n")
+
+
+@pytest.mark.parametrize("words", [[], ["resolve"], ["price"], ["price", "a", "b"], ["list", "a", "b"], ["--help"]])
+def test_words_that_make_no_command_are_told_what_would(any_shell: Shell, words: list[str]) -> None:
+    ran = any_shell(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "modelsync.sh: expected refresh, resolve NAME, list [BUCKET] or price NAME\n"
+
+
+def test_a_refresh_without_an_address_is_told_what_is_missing(any_shell: Shell) -> None:
+    assert any_shell("refresh").code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "out"),
+    [
+        ("acme/One-1", 0, "acme/one-1\n"),
+        (" /acme/one-1\t", 0, "acme/one-1\n"),
+        ("acme_one_1", 0, "acme/one-1\n"),
+        ("one", 4, ""),
+        ("one-1", 3, ""),
+        ("nothing", 3, ""),
+        ("!", 3, ""),
+        ("", 3, ""),
+    ],
+)
+def test_a_name_is_an_id_or_an_alias_and_never_a_part_of_one(small: Shell, name: str, code: int, out: str) -> None:
+    ran = small("resolve", name)
+    assert (ran.code, ran.out) == (code, out)
+    assert bool(ran.err) == (code != 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        (("1", "10"), ("1", "10"), 0),
+        (("1", "10"), ("0.999999999999999999999", "9"), 0),
+        (("1", "9"), ("1", "10"), 5),
+        (("0.30000000000000000000001", "1"), ("0.30000000000000000000002", "1"), 5),
+        (("0.25", "1"), ("0.3", "1"), 5),
+    ],
+)
+def test_a_redirect_leads_to_a_model_that_is_no_dearer(
+    shell: Shell, before: tuple[str, str], after: tuple[str, str], code: int
+) -> None:
+    here, gone = priced("acme/new", *after), priced("acme/old", *before, state="deprecated")
+    ran = reading(shell, catalog(here, gone={"acme/new": gone}))("resolve", "Acme/Old")
+    assert (ran.code, ran.out) == (code, "acme/new\n" if code == 0 else "")
+    assert code == 0 or ran.err.startswith("modelsync.sh: acme/old is gone; name acme/new at ")
+
+
+@pytest.mark.parametrize(
+    "lack",
+    [{"supportsTools": False}, {"reasoning": "none"}, {"maxContext": 7999}, {"outputModalities": ["text", "image"]}],
+    ids=str,
+)
+def test_a_redirect_leads_to_a_model_that_can_do_as_much(shell: Shell, lack: dict[str, Any]) -> None:
+    able = {"supportsTools": True, "reasoning": "fixed", "maxContext": 8000, "outputModalities": ["text"]}
+    here, gone = priced("acme/new", "1", "1", **{**able, **lack}), priced("acme/old", "1", "1", **able)
+    assert reading(shell, catalog(here, gone={"acme/new": gone}))("resolve", "acme/old").code == 5
+
+
+def test_who_paid_nothing_is_not_led_to_a_model_that_charges(shell: Shell) -> None:
+    zero = {"promptPerMillion": "0", "completionPerMillion": "0", "perUnit": {}, "overrides": [], "raw": {}}
+    free = record("acme/one:free", pricing=zero, pricingStatus="free", isFree=True, state="deprecated")
+    unknown = record("acme/one", pricing=zero, pricingStatus="priced", isFree=False)
+    assert reading(shell, catalog(unknown, gone={"acme/one": free}))("resolve", "acme/one:free").code == 5
+
+
+def test_redirects_that_go_in_a_circle_lead_nowhere(shell: Shell) -> None:
+    gone = {"acme/b": priced("acme/a", "1", "1"), "acme/a": priced("acme/b", "1", "1")}
+    ran = reading(shell, catalog(priced("acme/c", "1", "1"), gone=gone))("resolve", "acme/a")
+    assert ran == (5, "", "modelsync.sh: acme/a is gone, and leads nowhere\n")
+
+
+HOSTILE = 'acme/$(touch stolen)`touch stolen`"; touch stolen #\x1b[2J\x07\u202e\u0085\u2028'
+
+
+def test_what_a_catalog_says_is_shown_and_never_obeyed(any_shell: Shell) -> None:
+    shown = 'acme/$(touch stolen)`touch stolen`"; touch stolen # [2J    '
+    model = priced("acme/one", "1", "1", id=HOSTILE, alias="hostile", cost="\x1b[31mfree\nof charge", maxContext=None)
+    ran = reading(any_shell, catalog(model))("list")
+    assert ran == (0, f"chat\t{shown}\t [31mfree of charge\t?\n", "")
+    assert any_shell("resolve", "hostile").out == f"{shown}\n"
+    assert any_shell("price", HOSTILE).out.splitlines() == [" [31mfree of charge", *PRICES]
+    assert not list(any_shell.cache.parent.rglob("stolen"))
+
+
+PRICES = ("promptPerMillion\t1", "completionPerMillion\t1")
+
+
+@pytest.mark.parametrize("command", ["resolve", "price", "list"])
+@pytest.mark.parametrize("name", [HOSTILE, "-n", "--arg", "%s%n", "\\n", "* ?", "$HOME", "a\nb", '"'])
+def test_what_a_user_types_is_text_and_nothing_else(small: Shell, command: str, name: str) -> None:
+    ran = small(command, name)
+    assert (ran.code in {3, 4}, ran.out) == (True, "")
+    assert ran.err.rstrip("\n").isprintable()
+    assert not list(small.cache.parent.rglob("stolen"))
+
+
+def test_an_etag_is_nothing_but_text(any_shell: Shell, server: Loopback) -> None:
+    any_shell.url = server.url
+    etag = "\"$(touch stolen) `touch stolen` * '"
+    server.misbehave(MANIFEST_PATH, body(published(7)[MANIFEST_PATH], ETag=etag))
+    any_shell("refresh")
+    any_shell("refresh")
+    assert server.asked[-1].path.endswith("/deprecations.json")
+    assert [each.if_none_match for each in server.asked_for("manifest")] == [None, etag]
+    assert not list(any_shell.cache.parent.rglob("stolen"))
