@@ -19,13 +19,17 @@ from statistics import median
 
 import pytest
 
-from modelsync.client.loading import open_loader
+from modelsync.client.bundle import write_bundle
+from modelsync.client.catalog import Catalog
+from modelsync.client.loading import World, open_loader
+from modelsync.client.resolve import resolve
 from tests.client.loopback import loopback
 
 PAIRS = int(os.environ.get("MODELSYNC_WARM_OPENS", "31"))
 SLACK = float(os.environ.get("MODELSYNC_SLACK", "1"))
 MOST_OF_BARE = 2.2
 MOST_MILLISECONDS_IN_PROCESS = 30.0
+MOST_MILLISECONDS_OFFLINE = 50.0
 FEED = "all-modalities/openrouter-20260721T0325Z.json.gz"
 MODELS = 437
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -100,3 +104,21 @@ def test_a_first_answer_within_a_process(published: Path, tmp_path: Path) -> Non
         times.append(1000 * (time.perf_counter() - before))
     print(f"\nfirst answer within a process: {median(times):.1f} ms (median of {PAIRS})")
     assert median(times) < MOST_MILLISECONDS_IN_PROCESS * SLACK
+
+
+def test_a_first_answer_from_what_the_package_brought_along(published: Path, tmp_path: Path) -> None:
+    """No network, no cache: open, resolve an alias, and name the price."""
+    write_bundle(str(published.parent), tmp_path / "bundled.catalog")
+    world = World(bundled=tmp_path / "bundled.catalog")
+    times = []
+    for _ in range(PAIRS):
+        before = time.perf_counter()
+        loaded = open_loader(environment={}, world=world).load()
+        catalog = Catalog.of(loaded.documents)
+        answer = resolve(catalog, "gpt-4o", freshness=loaded.freshness)
+        model = catalog.model(answer.id or "")
+        assert model is not None
+        assert model.record["cost"] == "$2.50 / $10.00"
+        times.append(1000 * (time.perf_counter() - before))
+    print(f"\nfirst answer from the bundled copy within a process: {median(times):.1f} ms (median of {PAIRS})")
+    assert median(times) < MOST_MILLISECONDS_OFFLINE * SLACK
