@@ -72,6 +72,9 @@ READING_CLIENT_ROOMS = {
 DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
 """What a threshold may import, as (threshold, module)."""
 
+NAMES_TYPES = "client.opening"
+"""The room that names the types of answers whose rooms it loads only when it is asked; those imports count as any."""
+
 CORE = {"errors", "catalog", "sources", "pipeline"}
 UNTOUCHABLE = {
     "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "selectors",
@@ -240,6 +243,7 @@ def hidden_imports(house: House) -> list[str]:
         f"{room}:{line} uses {word}"
         for room, tree in house.rooms.items()
         for line, word in words_used(tree)
+        if (room, word) != (NAMES_TYPES, "TYPE_CHECKING")
         if word in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__import__", "importlib.import_module", "import_module"}
     ]
     return relative + by_name

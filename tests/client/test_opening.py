@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+import modelsync.client
+from modelsync.client.freshness import Freshness
 from modelsync.client.loading import World
-from modelsync.client.opening import open_catalog
-from modelsync.errors import UsageError
+from modelsync.client.opening import Opened, open_catalog
+from modelsync.errors import NotFoundError, UsageError
 from tests.client.processes import REPOSITORY
 from tests.client.published_sets import published, write_store
 from tests.client.readers import Clock
+from tests.reader.shelf import PUBLISHED_AT
+from tests.reader.shelf import published as shelf_published
 
 
 def test_a_folder_opens_as_a_catalog_that_says_where_it_is_from(tmp_path: Path) -> None:
@@ -62,3 +66,41 @@ def test_a_warm_open_loads_no_network(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Opened:
+    return open_catalog(str(shelf_published(tmp_path)))
+
+
+def test_the_package_hands_its_door_on() -> None:
+    assert modelsync.client.open_catalog is open_catalog
+    with pytest.raises(AttributeError, match="has no attribute 'shut_catalog'"):
+        _ = modelsync.client.shut_catalog
+
+
+def test_a_model_is_had_by_its_id_alone(shelf: Opened) -> None:
+    assert [shelf.model(each).id for each in ("acme/large", "Acme/Large")] == ["acme/large", "acme/large"]
+    assert shelf.get("large") is None
+
+
+def test_every_question_can_be_asked_at_the_door(shelf: Opened) -> None:
+    assert shelf.resolve("large").id == "acme/large"
+    assert [seen.id for seen in shelf.search("small").items] == ["acme/small", "acme/small:free"]
+    assert [pick.seen.id for pick in shelf.shortlist("coding")[0].items] == ["acme/large"]
+    assert shelf.compare(["acme/large", "acme/small"]).columns == ("acme/large", "acme/small")
+    assert shelf.explain("acme/large", "tools").source == "api"
+    assert [option.backend for option in shelf.backends("acme/large")] == ["gateway", "openrouter", "anthropic"]
+    assert shelf.estimate("acme/large", prompt=8000, completion=1000).text == "$0.026"
+    assert shelf.check_switch("acme/large", now=PUBLISHED_AT).target == "acme/large"
+    assert [change.kind for change in shelf.changes().items] == ["added", "deprecated", "price"]
+
+
+def test_a_question_about_a_model_that_is_not_listed_is_refused(shelf: Opened) -> None:
+    with pytest.raises(NotFoundError, match="found no model 'acme/none', expected a listed id; resolve it first"):
+        shelf.estimate("acme/none", prompt=1, completion=1)
+
+
+def test_an_answer_knows_how_old_the_catalog_is(shelf: Opened) -> None:
+    old = shelf._replace(loaded=shelf.loaded._replace(freshness=Freshness.OLD))
+    assert old.resolve("acme/large").persist == "no"

@@ -14,6 +14,7 @@ __all__ = ["open_catalog"]
 
 
 def __getattr__(name: str) -> Any:
+    """The door, by its name."""
     if name != "open_catalog":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from modelsync.client.opening import open_catalog

@@ -1,27 +1,45 @@
 """The client's front door: one call gives a catalog to ask, and says where it came from and how old it is.
 
-    opened = open_catalog("https://models.example.org/models")
-    opened.catalog            # what the generation says; immutable
-    opened.loaded.words()     # catalog generation 290, fresh (2 hours), from the cache
-    opened.loader.refresh()   # ask for a newer one now
-    opened.again()            # what is there by now: after a refresh, or in a process that lives long
+    catalog = open_catalog("https://models.example.org/models")
+    catalog.resolve("sonnet").id          # which model a name means
+    catalog.search("gemini", filters=Filter(tools=True)).items
+    catalog.loaded.words()                # catalog generation 290, fresh (2 hours), from the cache
+    catalog.loader.refresh()              # ask for a newer one now
+    catalog.again()                       # what is there by now: after a refresh, or in a process that lives long
 
-Decides nothing itself: `loading` says which place answers, `catalog` what the documents say.
+Decides nothing itself: `loading` says which place answers, `catalog` what the documents say, and each question has a
+room of its own, which is imported when it is first asked. Only `open_catalog`, `again` and the loader touch the world.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelsync.client.catalog import Catalog
+from modelsync.client.catalog import Catalog, Model
 from modelsync.client.loaded import Loaded
 from modelsync.client.loading import OPEN_SECONDS, THE_WORLD, Loader, Mode, World, open_loader
+from modelsync.errors import NotFoundError
+
+if TYPE_CHECKING:  # the types of answers: loading them would cost every start what only some questions need
+    from modelsync.client.backends import BackendOption
+    from modelsync.client.changes import Changes
+    from modelsync.client.compare import Table
+    from modelsync.client.estimate import Estimate
+    from modelsync.client.explanation import Explanation
+    from modelsync.client.pages import Page
+    from modelsync.client.recommended import Bucket
+    from modelsync.client.resolution import Resolution
+    from modelsync.client.switch_report import SwitchReport
 
 
 class Opened(NamedTuple):
-    """A catalog as it was opened at one moment."""
+    """A catalog as it was opened at one moment; its questions take what those of their rooms take."""
 
     catalog: Catalog
+    """What the generation says; immutable."""
     loaded: Loaded
+    """Where it came from, and how old it is."""
     loader: Loader
 
     def again(self) -> "Opened":
@@ -29,6 +47,71 @@ class Opened(NamedTuple):
         loaded = self.loader.load()
         is_same = loaded.documents is self.loaded.documents
         return Opened(self.catalog if is_same else Catalog.of(loaded.documents), loaded, self.loader)
+
+    def get(self, model_id: str) -> Model | None:
+        """The listed model of exactly this id, in any case of letters."""
+        return self.catalog.model(model_id)
+
+    def model(self, model_id: str) -> Model:
+        """The same; raises NotFoundError where it is not listed."""
+        found = self.get(model_id)
+        if found is None:
+            raise NotFoundError(f"catalog: found no model {model_id[:80]!a}, expected a listed id; resolve it first")
+        return found
+
+    def resolve(self, text: str, **asked: Any) -> "Resolution":
+        """Which model a name or a saved choice means: `resolve.resolve`."""
+        from modelsync.client.resolve import resolve
+
+        return resolve(self.catalog, text, **{"freshness": self.loaded.freshness, **asked})
+
+    def search(self, text: str = "", **asked: Any) -> "Page":
+        """A page of models: `browse.browse`, of all models where nothing else is said."""
+        from modelsync.client.browse import browse
+
+        return browse(self.catalog, text, **{"scope": "all", **asked})
+
+    def shortlist(self, bucket: str | None = None, **asked: Any) -> "tuple[Bucket, ...]":
+        """What is recommended, by use: `recommended.shortlist`."""
+        from modelsync.client.recommended import shortlist
+
+        return shortlist(self.catalog, bucket, **asked)
+
+    def compare(self, ids: Iterable[str]) -> "Table":
+        """Two to four models side by side: `compare.compare`."""
+        from modelsync.client.compare import compare
+
+        return compare([self.model(model_id) for model_id in ids])
+
+    def explain(self, model_id: str, about: str) -> "Explanation":
+        """Why a flag, a price or a state is what it is: `explain.explain`."""
+        from modelsync.client.explain import explain
+
+        return explain(self.catalog, self.model(model_id), about)
+
+    def backends(self, model_id: str, **asked: Any) -> "tuple[BackendOption, ...]":
+        """Who serves a model, and under which id: `backends.backend_options`."""
+        from modelsync.client.backends import backend_options
+
+        return backend_options(self.model(model_id), **asked)
+
+    def estimate(self, model_id: str, *, prompt: int, completion: int, **counts: Any) -> "Estimate":
+        """What calls will cost: `estimate.estimate`."""
+        from modelsync.client.estimate import estimate
+
+        return estimate(self.model(model_id), prompt=prompt, completion=completion, **counts)
+
+    def check_switch(self, model_id: str, *, now: datetime, **asked: Any) -> "SwitchReport":
+        """Whether a conversation could go on with a model: `switch_check.check_switch`."""
+        from modelsync.client.switch_check import check_switch
+
+        return check_switch(self.catalog, model_id, now=now, **{"freshness": self.loaded.freshness, **asked})
+
+    def changes(self, **asked: Any) -> "Changes":
+        """What happened lately: `changes.changes`."""
+        from modelsync.client.changes import changes
+
+        return changes(self.catalog, **asked)
 
 
 def open_catalog(
