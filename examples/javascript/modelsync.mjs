@@ -4,8 +4,7 @@
 //   const { catalog, status, error } = await openCatalog("https://models.example.org/models", { cache: new Map() });
 //
 // For browsers (https or localhost, which have crypto.subtle) and Node 18 or newer; no dependencies. `cache` has
-// get(key) and set(key, text), which may be asynchronous: a Map, or a few lines around localStorage.
-// `fetch` may be given too.
+// get(key) and set(key, text), which may be asynchronous: a Map, or a few lines around localStorage (page.html).
 //
 // A catalog that was good is never exchanged for one of an older generation, of a newer schema, with bytes that are
 // not the manifest's, or of fewer than half of its active models: then `error` says why, and the kept one is given.
@@ -102,8 +101,9 @@ async function verifiedSet(etag, manifestText, bodyOf, oldest = 0) {
     if (!KEY.test(entry.key ?? "")) throw new CatalogError("damaged", `manifest: ${name}: found no plain key`);
     texts[name] = await bodyOf(entry, name);
     const bytes = new TextEncoder().encode(texts[name]);
-    const digest = Array.from(new Uint8Array(await subtle.digest("SHA-256", bytes)), (byte) => byte + 256);
-    if (bytes.length !== entry.bytes || digest.map((byte) => byte.toString(16).slice(1)).join("") !== entry.sha256) {
+    const hash = new Uint8Array(await subtle.digest("SHA-256", bytes));
+    const digest = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    if (bytes.length !== entry.bytes || digest !== entry.sha256) {
       throw new CatalogError("damaged", `${entry.key}: found other bytes than the manifest says`);
     }
     documents[name] = parsed(texts[name], entry.key);

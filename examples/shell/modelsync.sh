@@ -41,9 +41,9 @@ run() { # what is read, a program of jq, its options and files: its output, or i
 get() { # a key, where its body goes, and more options of curl; prints the status
     url=${MODELSYNC_URL%/}/$1 to=$2
     shift 2
-    curl --silent --globoff --compressed --location --max-redirs 5 --proto '=http,https' --max-time 60 \
-        --max-filesize 33554432 --output "$to" --dump-header "$work/headers" --write-out '%{http_code}' "$@" \
-        --url "$url" 2>/dev/null || fail 5 "no answer from MODELSYNC_URL (curl ends with $?)"
+    curl --silent --globoff --compressed --location --max-redirs 5 --max-time 60 --max-filesize 33554432 \
+        --proto '=http,https' --proto-redir '=https' --output "$to" --dump-header "$work/headers" --url "$url" \
+        --write-out '%{http_code}' "$@" 2>/dev/null || fail 5 "no answer from MODELSYNC_URL (curl ends with $?)"
 }
 
 digest_of() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -d ' ' -f 1; }

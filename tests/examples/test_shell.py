@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.builders import a_model
-from tests.client.loopback import Loopback, body, loopback
+from tests.client.loopback import Loopback, body, loopback, redirect
 from tests.client.published_sets import MANIFEST_PATH, objects, published
 from tests.examples.published import REFUSED, publish_refused
 from tests.examples.shell import SHELLS, Shell
@@ -226,6 +226,12 @@ def test_what_a_user_types_is_text_and_nothing_else(small: Shell, command: str, 
     assert (ran.code in {3, 4}, ran.out) == (True, "")
     assert ran.err.rstrip("\n").isprintable()
     assert not list(small.cache.parent.rglob("stolen"))
+
+
+def test_a_redirect_of_the_server_is_followed_to_https_only(shell: Shell, server: Loopback) -> None:
+    shell.url = server.url
+    server.misbehave(MANIFEST_PATH, redirect(f"{server.url}/openrouter/elsewhere.json"))
+    assert (shell("refresh").code, len(server.asked)) == (5, 1)
 
 
 def test_an_etag_is_nothing_but_text(any_shell: Shell, server: Loopback) -> None:
