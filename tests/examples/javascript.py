@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from modelsync.catalog.model_ids import is_model_id, lineage, parse_model_id, size_class, version_tuple
 from modelsync.client.resolution import Resolution
 from modelsync.client.resolve import resolve
 from modelsync.errors import UsageError
@@ -48,6 +49,14 @@ def python_answer(catalog: Any, given: Mapping[str, Any]) -> dict[str, Any]:
         return in_words(resolve(catalog, given["text"], **arguments({n: v for n, v in given.items() if n != "text"})))
     except UsageError:
         return {"error": "usage"}
+
+
+def parts_in_python(model_id: str) -> dict[str, Any] | None:
+    """What Python reads in an id."""
+    if not is_model_id(model_id):
+        return None
+    parts = parse_model_id(model_id)
+    return {"lineage": list(lineage(parts)), "version": list(version_tuple(parts)), "size": size_class(parts)}
 
 
 def in_words(answer: Resolution) -> dict[str, Any]:

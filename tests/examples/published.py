@@ -15,10 +15,10 @@ def with_manifest(objects: Mapping[str, bytes], **changes: Any) -> dict[str, byt
     return {**objects, MANIFEST_PATH: encoded({**json.loads(objects[MANIFEST_PATH]), **changes})}
 
 
-def with_key(objects: Mapping[str, bytes], key: str) -> dict[str, bytes]:
-    """The same objects under a manifest that has `current` somewhere else."""
+def with_current(objects: Mapping[str, bytes], **changes: Any) -> dict[str, bytes]:
+    """The same objects under a manifest that says something else of `current`."""
     documents = json.loads(objects[MANIFEST_PATH])["documents"]
-    return with_manifest(objects, documents={**documents, "current": {**documents["current"], "key": key}})
+    return with_manifest(objects, documents={**documents, "current": {**documents["current"], **changes}})
 
 
 def with_the_shortlist_of_seven() -> dict[str, bytes]:
@@ -30,8 +30,9 @@ def with_the_shortlist_of_seven() -> dict[str, bytes]:
 REFUSED: Final[Mapping[str, tuple[str, dict[str, bytes], dict[str, Oddity]]]] = {
     "other bytes than the manifest says": ("damaged", published(8), {CURRENT_PATH: body(b'{"schemaVersion":"1.0"}')}),
     "a document that is missing": ("unavailable", published(8), {CURRENT_PATH: status(404)}),
-    "a key that leads out of the catalog": ("damaged", with_key(published(8), "../secret.json"), {}),
-    "a key at another address": ("damaged", with_key(published(8), "//example.org/current.json"), {}),
+    "a key that leads out of the catalog": ("damaged", with_current(published(8), key="../secret.json"), {}),
+    "a key at another address": ("damaged", with_current(published(8), key="//example.org/current.json"), {}),
+    "a document of another generation": ("damaged", with_current(published(8), generation=9), {}),
     "no list of documents": ("damaged", with_manifest(published(8), documents=None), {}),
     "an older generation": ("rolled_back_upstream", published(6), {}),
     "a newer schema": ("schema_too_new", published(8, schema="2.0"), {}),

@@ -1,13 +1,14 @@
 // Does with the examples what a test asks for: one JSON object a line in, one answer a line out, until the input ends.
 //
 // {documents} is the catalog of the questions that follow; {text, …} is a question; {open, kept} opens a catalog with
-// what a cache has of it, and answers with what the cache has afterwards.
+// what a cache has of it, and answers with what the cache has afterwards; {read} is an id, of which everything is told.
 
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const folder = pathToFileURL(`${process.argv[2]}/`);
 const { Catalog } = await import(new URL("catalog.mjs", folder));
+const { lineage, partsOf, sizeOf, versionOf } = await import(new URL("names.mjs", folder));
 const { openCatalog } = await import(new URL("modelsync.mjs", folder));
 const { resolve } = await import(new URL("resolve.mjs", folder));
 
@@ -40,9 +41,15 @@ async function opened({ open, kept, isFull = false }) {
   }
 }
 
+function read(id) {
+  const parts = partsOf(id);
+  const said = parts && { lineage: lineage(parts), version: versionOf(parts), size: sizeOf(parts) };
+  return { parts: said, place: catalog?.place(id) ?? null };
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
   if (asked.documents) catalog = new Catalog(asked.documents);
-  const answer = asked.documents ? {} : asked.open ? await opened(asked) : answered(asked);
+  const answer = asked.read ? read(asked.read) : asked.open ? await opened(asked) : "text" in asked ? answered(asked) : {};
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

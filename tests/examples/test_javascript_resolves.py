@@ -1,6 +1,6 @@
 """The JavaScript resolver against the vectors, and against the Python one wherever they are asked the same."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import given
 from modelsync.client.catalog import Catalog
 from tests.client.vectors import CONTENT, VECTORS
 from tests.client.worlds import documents, losses, questions
-from tests.examples.javascript import JavaScript, as_given, python_answer
+from tests.examples.javascript import JavaScript, as_given, parts_in_python, python_answer
 
 Question = tuple[str, dict[str, Any]]
 
@@ -34,6 +34,58 @@ def test_a_vector_is_answered_as_python_does_in_every_member(reader: JavaScript,
     world = CONTENT["catalogs"][vector["catalog"]]
     reader.ask({"documents": world})
     assert reader.ask(vector["given"]) == python_answer(Catalog.of(world), vector["given"])
+
+
+@pytest.mark.parametrize(
+    "substituted_at", ["2026-07-23T06:00:00Z", "2026-07-23T05:59:59Z", "2026-07-23T08:00:00+02:00"]
+)
+def test_thirty_days_are_counted_alike(reader: JavaScript, substituted_at: str) -> None:
+    (late,) = [each for each in VECTORS if each["expect"].get("reason") == "returned_late"]
+    world = CONTENT["catalogs"][late["catalog"]]
+    asked = {**late["given"], "binding": {**late["given"]["binding"], "substitutedAt": substituted_at}}
+    reader.ask({"documents": world})
+    assert reader.ask(asked) == python_answer(Catalog.of(world), asked)
+
+
+def test_a_time_without_an_offset_is_nobodys(reader: JavaScript) -> None:
+    (late,) = [each for each in VECTORS if each["expect"].get("reason") == "returned_late"]
+    binding = {**late["given"]["binding"], "substitutedAt": "2026-07-23T06:00:00"}
+    reader.ask({"documents": CONTENT["catalogs"][late["catalog"]]})
+    assert reader.ask({**late["given"], "binding": binding}) == {"error": "usage"}
+
+
+ODD_IDS: Final = (
+    "anthropic/claude-3-haiku",
+    "anthropic/claude-3-5-sonnet-20241022",
+    "openai/gpt-4-1106-preview",
+    "openai/gpt-4o-2024-05-13",
+    "perplexity/r1-1776",
+    "mistralai/mistral-small-2501",
+    "mistralai/mixtral-8x22b-instruct",
+    "nvidia/llama-3.1-nemotron-70b-instruct:free",
+    "qwen/qwen3-235b-a22b-2507",
+    "qwen/qwen3-235b-a22b-2207",
+    "google/gemma-3n-e4b-it",
+    "x-ai/grok-4.20",
+    "x-ai/grok-4.3",
+    "a/b/c-12m@2024-05",
+    "~anthropic/claude-opus-latest",
+    "unvendored-7b",
+    "acme/1t-model",
+    "acme/0b",
+    "acme/..",
+    "no id",
+    "deepseek/deepseek-chat-v3.1",
+    "other/deepseek-r1-distill-qwen-32b",
+    "acme/one-05-2024",
+    "acme/one-05-20",
+    "acme/ONE_V2-exp",
+)
+
+
+@pytest.mark.parametrize("model_id", ODD_IDS)
+def test_an_id_says_the_same_in_both_languages(reader: JavaScript, model_id: str) -> None:
+    assert reader.ask({"read": model_id})["parts"] == parts_in_python(model_id)
 
 
 @given(documents(), questions())

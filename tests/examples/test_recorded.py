@@ -8,7 +8,7 @@ import pytest
 
 from modelsync.client.catalog import Catalog
 from tests.client.loopback import Loopback, loopback
-from tests.examples.javascript import JavaScript, python_answer
+from tests.examples.javascript import JavaScript, parts_in_python, python_answer
 from tests.examples.shell import Shell
 
 NAMES: Final = ("manifest", "current", "curated", "deprecations")
@@ -52,6 +52,12 @@ def test_ids_and_aliases_mean_the_same(opened: JavaScript, catalog: Catalog) -> 
     names = [name for model in catalog.models() for name in (model.id, model.alias, model.slug) if name is not None]
     assert len(names) > 1000
     assert differing(opened, catalog, [{"text": name} for name in names]) == []
+
+
+def test_ids_say_the_same_and_have_the_same_place(opened: JavaScript, catalog: Catalog) -> None:
+    for model in catalog.models():
+        said = {"parts": parts_in_python(model.id), "place": catalog.place(model.id)}
+        assert opened.ask({"read": model.id}) == said
 
 
 def test_models_that_are_gone_are_replaced_by_the_same(
