@@ -8,6 +8,8 @@ from tests.client.loopback import Loopback, Oddity, body, status
 from tests.client.published_sets import MANIFEST_PATH, encoded, published
 
 CURRENT_PATH: Final = "openrouter/sets/8/current.json"
+FORGED: Final = published(8)[CURRENT_PATH].replace(b"model-3", b"model-x")
+"""As long as the real one, and right in all but one letter."""
 
 
 def with_manifest(objects: Mapping[str, bytes], **changes: Any) -> dict[str, bytes]:
@@ -28,7 +30,7 @@ def with_the_shortlist_of_seven() -> dict[str, bytes]:
 
 
 REFUSED: Final[Mapping[str, tuple[str, dict[str, bytes], dict[str, Oddity]]]] = {
-    "other bytes than the manifest says": ("damaged", published(8), {CURRENT_PATH: body(b'{"schemaVersion":"1.0"}')}),
+    "other bytes than the manifest says": ("damaged", published(8), {CURRENT_PATH: body(FORGED)}),
     "a document that is missing": ("unavailable", published(8), {CURRENT_PATH: status(404)}),
     "a key that leads out of the catalog": ("damaged", with_current(published(8), key="../secret.json"), {}),
     "a key at another address": ("damaged", with_current(published(8), key="//example.org/current.json"), {}),
