@@ -1,17 +1,16 @@
 // What speaks against a substitute, and in which order substitutes are looked at.
-//
-//   const lost = lostModel(question, "acme/one:free"); objections(question, model, lost) // [] means: may be taken
+// `objections(question, model, lostModel(question, "acme/one:free"))` is [] where a model may be taken.
 //
 // A saved choice's own figures come before the catalog's. An unknown price is never compared as a number, free is a
 // matter of prices and never of a name, and every order is total, so that equal questions have equal answers.
 
-import {
-  ABILITIES, abilitiesOf, amount, costsNothing, isActive, isDearer, isMoving, legsOf, priceOf,
-} from "./catalog.mjs";
+import { ABILITIES, abilitiesOf, amount, costsNothing, isActive } from "./catalog.mjs";
+import { isDearer, isMoving, legsOf, priceOf } from "./catalog.mjs";
 import { baseOf, byList, lineage, partsOf, sizeOf, versionOf } from "./names.mjs";
 
 export const DAYS = 24 * 60 * 60 * 1000;
 const PAID_TIERS = ["premium", "pro", "standard", "budget"]; // dearest first
+const NEVER_OFFERED = ["denied", "missing", "ending", "output"];
 
 /** The moment that a text names, in milliseconds; a text without an offset would mean another one elsewhere. */
 export function instant(text) {
@@ -131,6 +130,17 @@ export function freeModels(catalog, lost) {
   free.sort((one, other) => byList(turn(one), turn(other)));
   return [...free, ...modelsOf(catalog, ["openrouter/free"]).filter(costsNothing)];
 }
+
+/** Free models that do the same, with why; where none does, those that fall short, in fewest things first. */
+export function freeOffers(question, lost) {
+  const judged = freeModels(question.catalog, lost).map((each) => [each, objections(question, each, lost)]);
+  const fitting = judged.filter(([, spoken]) => spoken.length === 0);
+  const short = judged.filter(([, spoken]) => !isNeverOffered(spoken)).sort(([, a], [, b]) => a.length - b.length);
+  return (fitting.length > 0 ? fitting : short).map(([each, spoken]) => [each, spoken[0] ?? "free"]);
+}
+
+/** Whether what speaks against a model keeps it from being shown as a choice. */
+export const isNeverOffered = (spoken) => spoken.some((each) => NEVER_OFFERED.includes(each));
 
 /** What the shortlist names for the same use, for who was not free. */
 export function sameUse(catalog, lost) {

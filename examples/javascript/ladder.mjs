@@ -4,9 +4,9 @@
 // paid sibling by consent, or nowhere. standing.mjs climbs; nothing else needs to.
 
 import { candidate, costsNothing, isActive, isMoving } from "./catalog.mjs";
-import { freeModels, modelsOf, objections, recommended, relatives, sameUse } from "./fitness.mjs";
+import { freeModels, freeOffers, isNeverOffered, modelsOf } from "./fitness.mjs";
+import { objections, recommended, relatives, sameUse } from "./fitness.mjs";
 
-const NEVER_OFFERED = ["denied", "missing", "ending", "output"];
 const CERTAIN_KINDS = { override: "override", renamed: "same_slug" }; // kinds of redirects, and the reasons they give
 
 /** The end of a climb with a question to the user. */
@@ -17,6 +17,7 @@ export class Ladder {
   notes = [];
   offers = new Map();
   firstOffers = () => [...this.offers.values()].slice(0, 10);
+  isOut = ({ id }) => id === this.lost.id || this.question.nobodyServes.includes(id);
   objections = (model, agreed) => objections(this.question, model, this.lost, agreed);
 
   constructor(question, lost) {
@@ -31,10 +32,9 @@ export class Ladder {
 
   /** The offers, then free models for who was free, then the shortlist's for the same use. */
   allThatFits() {
-    const more = [...freeModels(this.catalog, this.lost), ...sameUse(this.catalog, this.lost)];
-    for (const model of more.filter((each) => this.objections(each).length === 0)) {
-      this.offer(model, this.lost.isFree ? "free" : "same_use");
-    }
+    freeOffers(this.question, this.lost).forEach(([model, why]) => this.offer(model, why));
+    const same = sameUse(this.catalog, this.lost).filter((each) => this.objections(each).length === 0);
+    same.forEach((model) => this.offer(model, "same_use"));
     return this.firstOffers();
   }
 
@@ -94,9 +94,9 @@ export class Ladder {
       const terms = { reason: "paid_sibling", notes: ["paid_by_consent"], agreed: { paidIsAgreed: true } };
       return this.take([base], "variant", terms);
     }
-    const [best, ...others] = freeModels(this.catalog, this.lost).filter((each) => this.objections(each).length === 0);
-    const shown = this.policy.mode === "interactive" && best ? [best, ...others.filter(isMoving)] : [];
-    shown.forEach((each) => this.offer(each, "free"));
+    const [best, ...others] = this.policy.mode === "interactive" ? freeOffers(this.question, this.lost) : [];
+    const shown = best ? [best, ...others.filter(([model]) => isMoving(model))] : [];
+    shown.forEach(([model, why]) => this.offer(model, why));
     return this.ask(base, "free_variant_ended");
   }
 
@@ -122,7 +122,7 @@ export class Ladder {
   /** The first model that nothing speaks against; the others on the way are offered where they may be. */
   take(models, outcome, { reason, persist = "after_ack", consent = "auto", notes = [], hops = 0, agreed }) {
     if (consent === "never") return null;
-    for (const model of models.filter((each) => each.id !== this.lost.id)) {
+    for (const model of models.filter((each) => !this.isOut(each))) {
       const spoken = this.objections(model, agreed);
       if (spoken.length === 0 && consent === "auto") return { model, outcome, reason, persist, notes, hops };
       this.refuse(model, spoken.length > 0 ? spoken : ["needs_consent"]);
@@ -137,12 +137,12 @@ export class Ladder {
   }
 
   refuse(model, spoken) {
-    return spoken.some((each) => NEVER_OFFERED.includes(each)) ? null : this.offer(model, spoken[0]);
+    return isNeverOffered(spoken) ? null : this.offer(model, spoken[0]);
   }
 
   /** Remember a model that only the user may take; null, because it decides nothing. */
   offer(model, why) {
-    const isNew = model.id !== this.lost.id && !this.offers.has(model.id);
+    const isNew = !this.isOut(model) && !this.offers.has(model.id);
     if (isNew && this.question.permits(model.id)) this.offers.set(model.id, candidate(model, why));
     return null;
   }

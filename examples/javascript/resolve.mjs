@@ -35,7 +35,8 @@ export function resolve(catalog, text, options = {}) {
   const given = (name) => ({ ...DEFAULTS[name], ...options[name] });
   const [policy, user, needs] = [given("policy"), given("user"), given("needs")];
   const { binding = null, backend = "openrouter", freshness = "fresh", gone = false } = options;
-  const question = { catalog, binding, policy, needs, permits: (id) => permits(user, id) };
+  const nobodyServes = gone && binding?.effective ? [binding.effective] : []; // the substitute's call failed
+  const question = { catalog, binding, policy, needs, nobodyServes, permits: (id) => permits(user, id) };
   const blank = {
     asked: text, outcome: "stopped", reason: "no_match", id: null, desired: null, confidence: "stopped", persist: "no",
     existence: "not listed", hops: 0, routeHint: null, notice: null, notes: [], candidates: [], priceBefore: null,

@@ -44,7 +44,7 @@ def resolve(
 
     `binding` makes it a saved choice, which is never compared with names. `backend` is who executes: only those of the
     catalog's own namespace know route hints. `gone` says that a call just failed because nobody serves the model,
-    whatever the list says, so that the answer holds for this session only.
+    whatever the list says, so that the answer holds for this session only; where a substitute ran, it is what failed.
     Raises UsageError for an empty text, or a time that is none; everything else is an outcome.
     """
     typed = tidy(text)
@@ -168,8 +168,13 @@ class _Case:
 
         return replace_gone(
             self._catalog, self._blank, binding=self._binding, needs=self._needs, policy=self._policy, user=self._user,
-            was_listed=not unknown,
+            was_listed=not unknown, nobody_serves=self._running() if gone else frozenset(),
         )  # fmt: skip
+
+    def _running(self) -> frozenset[str]:
+        """The substitute that ran until a call of it failed."""
+        running = self._binding.effective if self._binding is not None else None
+        return frozenset() if running is None else frozenset({running})
 
     def _search(self) -> Resolution:
         from modelsync.client.guessing import guess

@@ -76,10 +76,14 @@ def replace_gone(
     policy: Policy,
     user: User,
     was_listed: bool,
+    nobody_serves: frozenset[str] = frozenset(),
 ) -> Resolution:
-    """What runs instead of a model that is gone, and where nothing does what could."""
+    """What runs instead of a model that is gone, and where nothing does what could.
+
+    `nobody_serves` are other ids whose calls just failed, whatever the list says.
+    """
     lost = lost_model(catalog, blank.desired or blank.asked, binding=binding, needs=needs)
-    ladder = Ladder(catalog, lost, policy=policy, user=user, binding=binding)
+    ladder = Ladder(catalog, lost, policy=policy, user=user, binding=binding, nobody_serves=nobody_serves)
     found = ladder.climb() or _no_rung_held(ladder, policy=policy, was_listed=was_listed)
     answer = blank._replace(
         outcome=found.outcome,

@@ -38,7 +38,17 @@ class Found(NamedTuple):
 class Ladder:
     """One climb; `steps` and `offers` tell what was met on the way."""
 
-    def __init__(self, catalog: Catalog, lost: Lost, *, policy: Policy, user: User, binding: Binding | None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        lost: Lost,
+        *,
+        policy: Policy,
+        user: User,
+        binding: Binding | None,
+        nobody_serves: frozenset[str] = frozenset(),
+    ) -> None:
+        """Stand before it; `nobody_serves` are ids whose calls just failed, whatever the list says."""
         self.steps: list[Step] = []
         self.notes: list[str] = []
         self._offers: dict[str, Candidate] = {}
@@ -47,6 +57,7 @@ class Ladder:
         self._policy = policy
         self._user = user
         self._binding = binding
+        self._out = nobody_serves | {lost.id}
         self._now = instant(catalog.generated_at)
         self._verdict = ""
 
@@ -225,7 +236,7 @@ class Ladder:
         if consent == "never":
             return None
         for model in models:
-            if model.id == self._lost.id:
+            if model.id in self._out:
                 continue
             spoken = self._objections(model)
             if not spoken and consent == "auto":
@@ -265,7 +276,7 @@ class Ladder:
         return [(model, spoken[0]) for model, spoken in sorted(short, key=lambda each: len(each[1]))]
 
     def _offer(self, model: Model, why: str) -> None:
-        if self._user.permits(model.id) and model.id != self._lost.id:
+        if self._user.permits(model.id) and model.id not in self._out:
             self._offers.setdefault(model.id, Candidate(model.id, why, str(model.record["cost"])))
 
     def _note(self, note: str) -> None:
