@@ -25,6 +25,7 @@ MAY_IMPORT: Mapping[str, tuple[set[str], set[str]]] = {  # wing -> (wings below 
     "shell": ({"errors", "fetch", "catalog", "sources", "pipeline"}, {"pydantic", "boto3", "botocore"}),
     "client": ({"errors", "catalog"}, set()),
     "reader": ({"errors", "catalog", "client"}, set()),
+    "bots": ({"errors", "catalog", "client"}, set()),
     "admin": ({"errors", "catalog", "shell"}, set()),
     "cli": (
         {"errors", "fetch", "catalog", "sources", "pipeline", "shell", "client", "admin"},
@@ -44,7 +45,7 @@ PYDANTIC_ROOMS = {
 }
 """The only rooms of these wings that know a third party; the others are standard library."""
 
-BARE = ("client", "reader")
+BARE = ("client", "reader", "bots")
 """Wings that a base install runs."""
 
 CLIENT_ROOMS = {
@@ -75,7 +76,7 @@ DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
 NAMES_TYPES = "client.opening"
 """The room that names the types of answers whose rooms it loads only when it is asked; those imports count as any."""
 
-CORE = {"errors", "catalog", "sources", "pipeline"}
+CORE = {"errors", "catalog", "sources", "pipeline", "bots"}
 UNTOUCHABLE = {
     "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "selectors",
     "shutil", "socket", "ssl", "subprocess", "sys", "tempfile", "threading", "time", "urllib.request", "uuid",

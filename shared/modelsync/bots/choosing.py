@@ -1,0 +1,139 @@
+"""`/use`: choosing the chat's model, in one message, with a way back.
+
+- Only what a text names exactly is chosen, and its id is saved, not the word. Whatever else it may mean is offered as
+  buttons, and nothing changes.
+- A model that charges after a free one, that costs more than what was agreed to, or whose price cannot be compared
+  with it, is chosen only after a second word, which holds for that price alone.
+- In a group only its admins choose, unless the bot's owner lets everybody.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from modelsync.bots.chat import Chat
+from modelsync.bots.messages import Bind, Button, Reply, Unbind, say
+from modelsync.bots.pressed import key_of, price_mark, undo_data, with_key, without_hint
+from modelsync.bots.rows import alias_of, buttons, cost, facts, named, offer_buttons, offered, row
+from modelsync.bots.texts import quoted
+from modelsync.client.asked import Binding
+from modelsync.client.catalog import ABILITIES, Model
+from modelsync.client.naming import VIRTUAL_SUFFIXES
+from modelsync.client.objections import costs_nothing, price_of
+from modelsync.client.resolution import Outcome, Resolution
+from modelsync.client.wording import ABILITY_WORDS, remarks, size
+
+ADMINS_ONLY: Final = "Only admins of this group choose its model; nothing was changed."
+OLD_BUTTON: Final = "This button is from an older list; nothing was changed. /models shows what there is now."
+_SAID_EXACTLY: Final = {Outcome.EXACT, Outcome.CUSTOM, Outcome.ALIAS, Outcome.ALIAS_MOVED, Outcome.SLUG}
+_UNCHANGED: Final = "Nothing was changed."
+
+
+def use(chat: Chat, text: str, *, agreed: str | None = None) -> Reply:
+    """Choose a model; `agreed` is the mark of the price that the user agreed to."""
+    if not chat.may_choose:
+        return say(ADMINS_ONLY)
+    if not text:
+        return say("Which model? Type /use and its name; /models shows the recommended ones.")
+    answer = chat.resolved(text)
+    model = None if answer.id is None else chat.model(answer.id)
+    if model is None or answer.outcome not in _SAID_EXACTLY:
+        return offers(chat, answer)
+    speaks = objection(model, chat.binding)
+    if speaks is not None and agreed != price_mark(model):
+        return _asked_first(chat, answer, model, speaks=speaks)
+    return _chosen(chat, answer, model)
+
+
+def use_key(chat: Chat, key: str, *, agreed: str | None = None, hint: str = "") -> Reply:
+    """Choose the model of a button; `hint` is a way of routing to stand behind it."""
+    model_id = with_key(chat, key)
+    if model_id is None or (hint and hint not in VIRTUAL_SUFFIXES):
+        return say(OLD_BUTTON)
+    return use(chat, f"{model_id}:{hint}" if hint else model_id, agreed=agreed)
+
+
+def forget(chat: Chat) -> Reply:
+    """Go back to no choice at all."""
+    if not chat.may_choose:
+        return say(ADMINS_ONLY)
+    if chat.binding is None:
+        return say(OLD_BUTTON)
+    return say("Your choice is taken back: you have none now.", effect=Unbind(chat.scope))
+
+
+def offers(chat: Chat, answer: Resolution, *, aside: str = f" {_UNCHANGED}") -> Reply:
+    """Why no one model is meant, and what could be chosen."""
+    nearest = None if answer.id is None else chat.model(answer.id)
+    first = () if nearest is None else (row(chat, nearest),)
+    first_buttons = () if nearest is None else buttons([nearest])
+    others = tuple(each for each in answer.candidates if nearest is None or each.id != nearest.id)
+    hint = () if first or others else ("/find TEXT searches all models.",)
+    return say(
+        f"{quoted(answer.sentence)}.{aside}", *first, *offered(chat, others), *hint,
+        buttons=(*first_buttons, *offer_buttons(chat, others)),
+    )  # fmt: skip
+
+
+def objection(model: Model, agreed: Binding | None) -> str | None:
+    """Why a model needs a second word after what was agreed to; None where nothing speaks against it."""
+    if agreed is None or costs_nothing(model):
+        return None
+    if agreed.is_free:
+        return "is not free"
+    before = None if agreed.blended_price is None else Decimal(agreed.blended_price)
+    after = price_of(model)
+    if before is None or not after:
+        return "has a price that cannot be compared"
+    return "costs more" if after > before else None
+
+
+def _asked_first(chat: Chat, answer: Resolution, model: Model, *, speaks: str) -> Reply:
+    binding = chat.binding
+    old = "" if binding is None else binding.desired
+    hint = f":{answer.route_hint}" if answer.route_hint is not None else ""
+    yes = Button(f"Use {alias_of(model)}", f"yes:{key_of(model.id)}:{price_mark(model)}{hint}")
+    return say(
+        f"{named(model)} {speaks}: {cost(model)}.",
+        f"Your model is {quoted(old)}{_price_then(binding)}. {_UNCHANGED}",
+        buttons=(yes, Button("Keep what I have", "no")),
+    )
+
+
+def _price_then(binding: Binding | None) -> str:
+    if binding is None or (binding.blended_price is None and not binding.is_free):
+        return ""
+    return ", free when you chose it" if binding.is_free else f", ${binding.blended_price} per million blended when you chose it"
+
+
+def _chosen(chat: Chat, answer: Resolution, model: Model) -> Reply:
+    binding = chat.binding
+    hint = f":{answer.route_hint}" if answer.route_hint is not None else ""
+    known = remarks(model, now=chat.now)
+    lines = [f"You use {named(model)} now.", facts(model), *([f"To know: {', '.join(known)}."] if known else [])]
+    if hint:
+        lines.append(f"Routed by {hint}.")
+    is_same = binding is not None and binding.desired == f"{model.id}{hint}"
+    if binding is not None and not is_same:
+        lines.append(_compared(chat, model, binding))
+    back = () if is_same else (Button("Undo", undo_data(chat)),)
+    return say(*lines, buttons=back, effect=Bind(chat.scope, answer))
+
+
+def _compared(chat: Chat, model: Model, binding: Binding) -> str:
+    """What is lost by leaving what was chosen before."""
+    old = chat.model(without_hint(binding.desired)[0])
+    able = old.abilities if old is not None else binding.abilities
+    window = old.context if old is not None else binding.context
+    if able is None:
+        return f"Before: {quoted(binding.desired)}; what it could do is not known any more."
+    lost = [_lost(model, need) for need in ABILITIES if need in able - model.abilities]
+    said = [f"lacks {', '.join(lost)}"] if lost else []
+    if window is not None and model.context is not None and model.context < window:
+        said.append(f"has a context of {size(model.context)} instead of {size(window)}")
+    return f"Compared to {quoted(binding.desired)} it {' and '.join(said) if said else 'lacks nothing'}."
+
+
+def _lost(model: Model, need: str) -> str:
+    """An ability that is not there; with a question mark where nobody knows."""
+    flag = ABILITIES[need]
+    return ABILITY_WORDS[flag] + ("?" if model.record[flag] is None else "")
