@@ -50,7 +50,8 @@ def main(folder: str, transcript: str | None = None) -> None:
         messages = (Message(problem),) if problem else reply.messages
         below[user] = {f"[{each.label}]": each.data for message in messages for each in message.buttons}
         for message in messages:
-            print(f"{line.strip()}\n{message.text}", *below[user], sep="\n", end="\n\n", flush=True)
+            sys.stdout.write("\n".join((line.strip(), message.text, *below[user], "", "")))
+            sys.stdout.flush()
         own.notices.shown(reply.told)
 
 

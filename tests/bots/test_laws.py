@@ -19,7 +19,7 @@ from tests.client.records import GENERATED_AT, a_record, a_tombstone, free, pric
 HOSTILE = (
     "@everyone", "<@U024BE7LH>", "<!channel>", "**bold**", "_x_", "```", "[a](http://evil.example)", "https://evil.example",
     "&lt;", "<b>", "\n- list", "\x1b[2J", "\u202e", "/use_evil", "#here", "\ud800", "||spoiler||", "1. x", "> quote",
-    "t.me/evil", "𝒳" * 40, "x" * 3000, "`models use`", "\\", "\u2060", "", " ",
+    "t.me/evil", "\U0001d4b3" * 40, "x" * 3000, "`models use`", "\\", "\u2060", "", " ",
 )  # fmt: skip
 WORDS = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=12), max_size=6).map(" ".join)
 """Names that want to be more than names."""
@@ -59,7 +59,9 @@ def chats(draw: st.DrawFn) -> Chat:
 
 def _record(draw: st.DrawFn, model_id: str) -> dict[str, Any]:
     changes = draw(
-        st.sampled_from([free(), {"pricing": prices("9", "9")}, {"pricing": prices("1", "1", overrides=[{"other": "x"}])}])
+        st.sampled_from(
+            [free(), {"pricing": prices("9", "9")}, {"pricing": prices("1", "1", overrides=[{"other": "x"}])}]
+        )
     )
     said = {"name": draw(WORDS), "alias": draw(WORDS), "cost": draw(WORDS), "variant": None}
     return a_record(model_id, **{**changes, **said})
@@ -99,8 +101,13 @@ def test_no_two_ids_have_one_key(ids: set[str]) -> None:
     assert len({key_of(each) for each in ids}) == len(ids)
 
 
-@pytest.mark.parametrize("data", ["", ":", "use", "use:", "use:nothing", "yes:a:b:c:d", "undo:x", "no:1", "models:-1",
-    "models:99999999999999999999", "find:1", "find:x:y", "pick:", "sync:all", "sync:rm -rf:7", "keep:0", "\ud800", "x" * 999])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [
+        *("", ":", "use", "use:", "use:nothing", "yes:a:b:c:d", "undo:x", "no:1", "models:-1", "find:1", "find:x:y"),
+        *("pick:", "sync:all", "sync:rm -rf:7", "keep:0", "\ud800", "x" * 999, "models:99999999999999999999"),
+    ],
+)
 def test_any_data_is_answered_and_changes_nothing(data: str) -> None:
     reply = pressed(a_chat(is_admin=True), data)
     assert reply.messages

@@ -16,10 +16,11 @@ from modelsync.bots.pressed import key_of, price_mark, undo_data, with_key, with
 from modelsync.bots.rows import alias_of, buttons, cost, facts, named, offer_buttons, offered, row
 from modelsync.bots.texts import quoted
 from modelsync.client.asked import Binding
+from modelsync.client.browse import browse
 from modelsync.client.catalog import ABILITIES, Model
-from modelsync.client.naming import VIRTUAL_SUFFIXES
+from modelsync.client.naming import VIRTUAL_SUFFIXES, is_readable
 from modelsync.client.objections import costs_nothing, price_of
-from modelsync.client.resolution import Outcome, Resolution
+from modelsync.client.resolution import MOST_SUGGESTIONS, Outcome, Resolution
 from modelsync.client.wording import ABILITY_WORDS, remarks, size
 
 ADMINS_ONLY: Final = "Only admins of this group choose its model; nothing was changed."
@@ -67,11 +68,20 @@ def offers(chat: Chat, answer: Resolution, *, aside: str = f" {_UNCHANGED}") -> 
     first = () if nearest is None else (row(chat, nearest),)
     first_buttons = () if nearest is None else buttons([nearest])
     others = tuple(each for each in answer.candidates if nearest is None or each.id != nearest.id)
-    hint = () if first or others else ("/find TEXT searches all models.",)
+    called = () if first or others else _called_like(chat, answer)
+    hint = () if first or others or called else ("/find TEXT searches all models.",)
     return say(
-        f"{quoted(answer.sentence)}.{aside}", *first, *offered(chat, others), *hint,
-        buttons=(*first_buttons, *offer_buttons(chat, others)),
+        f"{quoted(answer.sentence)}.{aside}", *first, *offered(chat, others), *(row(chat, each) for each in called), *hint,
+        buttons=(*first_buttons, *offer_buttons(chat, others), *buttons(called)),
     )  # fmt: skip
+
+
+def _called_like(chat: Chat, answer: Resolution) -> tuple[Model, ...]:
+    """What a search shows for a name that the resolver has no idea of."""
+    if answer.outcome is not Outcome.NOT_FOUND or not is_readable(answer.asked):
+        return ()
+    found = browse(chat.catalog, answer.asked, scope="all", limit=MOST_SUGGESTIONS, layer=chat.state.layer)
+    return tuple(seen.model for seen in found.items)
 
 
 def objection(model: Model, agreed: Binding | None) -> str | None:
@@ -102,7 +112,11 @@ def _asked_first(chat: Chat, answer: Resolution, model: Model, *, speaks: str) -
 def _price_then(binding: Binding | None) -> str:
     if binding is None or (binding.blended_price is None and not binding.is_free):
         return ""
-    return ", free when you chose it" if binding.is_free else f", ${binding.blended_price} per million blended when you chose it"
+    return (
+        ", free when you chose it"
+        if binding.is_free
+        else f", ${binding.blended_price} per million blended when you chose it"
+    )
 
 
 def _chosen(chat: Chat, answer: Resolution, model: Model) -> Reply:
