@@ -1,6 +1,7 @@
 """Notices in a chat: behind the next answer, in the bot's words, once, and few."""
 
 from pathlib import Path
+from typing import Any
 
 from modelsync.bots.answering import answer, pressed
 from modelsync.bots.chat import Chat
@@ -16,7 +17,7 @@ from tests.bots.chats import NOW, SCOPE, a_chat, bound, notices_of, press, small
 GONE = Binding("acme/old:free", "2026-08-01T00:00:00Z", is_free=True, blended_price="0")
 
 
-def a_chat_with_news(**changes: object) -> Chat:
+def a_chat_with_news(**changes: Any) -> Chat:
     chat = bound(a_chat(**changes), GONE)
     return chat._replace(notices=notices_of(chat))
 

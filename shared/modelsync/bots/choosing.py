@@ -70,8 +70,9 @@ def offers(chat: Chat, answer: Resolution, *, aside: str = f" {_UNCHANGED}") -> 
     others = tuple(each for each in answer.candidates if nearest is None or each.id != nearest.id)
     called = () if first or others else _called_like(chat, answer)
     hint = () if first or others or called else ("/find TEXT searches all models.",)
+    rows = (*first, *offered(chat, others), *(row(chat, each) for each in called), *hint)
     return say(
-        f"{quoted(answer.sentence)}.{aside}", *first, *offered(chat, others), *(row(chat, each) for each in called), *hint,
+        f"{quoted(answer.sentence)}.{aside}", *rows,
         buttons=(*first_buttons, *offer_buttons(chat, others), *buttons(called)),
     )  # fmt: skip
 
