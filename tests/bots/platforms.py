@@ -71,7 +71,7 @@ def _of_slack(payload: Json) -> list[str]:
 def _of_discord(payload: Json) -> list[str]:
     rows = [row["components"] for row in payload["components"]]
     keys = [key for row in rows for key in row]
-    bare = _ESCAPED.sub("", payload["content"])
+    bare = _ESCAPED.sub("x", payload["content"])
     rules = {
         "content is blank": bool(payload["content"].strip("\u2060 \n")),
         "content is longer than 2000": utf16(payload["content"]) <= 2000,

@@ -37,7 +37,7 @@ VERBS = st.sampled_from(
 def chats(draw: st.DrawFn) -> Chat:
     """A chat with a catalog of hostile names, in which something may be chosen already, and be gone since."""
     count = draw(st.integers(1, 12))
-    # An id is text that can be encoded: saved choices and notices are kept by it.
+    # An id can be encoded: saved choices and notices are kept by it.
     ids = [f"a/{number}{draw(WORDS)}".replace("\ud800", "") for number in range(count)]
     records = [_record(draw, each) for each in ids]
     envelope = {"generation": draw(st.integers(0, 10**12)), "generatedAt": GENERATED_AT}
