@@ -16,7 +16,7 @@ PLATFORMS: Final[Mapping[str, Callable[[Message], tuple[Json, ...]]]] = {
     "discord": discord.payloads,
 }
 _ENTITY: Final = re.compile(r"&(?:amp|lt|gt);")
-_ESCAPED: Final = re.compile(r"\\[!-/:-@\[-`{-~]")
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MENTION: Final = re.compile(r"[@#]\w|://")
 
 
@@ -82,7 +82,7 @@ def _of_discord(payload: Json) -> list[str]:
         "an id is there twice": len({key["custom_id"] for key in keys}) == len(keys),
         "it is formatted": re.search(r"[\\*_~`|<>\[\]()#:@]", bare) is None,
         "a list begins": re.search(r"^\s*(?:[-+]|\d+[.)])\s", bare, re.MULTILINE) is None,
-        "somebody is mentioned": _MENTION.search(payload["content"].replace("\\", "")) is None,
+        "somebody is mentioned": _MENTION.search(_ESCAPED.sub(r"\1", payload["content"])) is None,
         "it may ping": payload["allowed_mentions"] == {"parse": []},
     }
     return [problem for problem, holds in rules.items() if not holds]
