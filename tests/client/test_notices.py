@@ -229,7 +229,7 @@ def test_up_to_three_notices_are_told_one_by_one_and_more_in_one_sentence() -> N
     ]
     assert told_at_once == [1, 3, 1, 1]
     assert messages(pending_notices(catalog, {"me": bindings}, now=NOW)) == {
-        "me": ("5 notices on acme/m0, acme/m1, acme/m2 and 2 more: read them with `models notices`",)
+        "me": ("5 notices on acme/m0, acme/m1, acme/m2 and 2 more: read them with `models ack`",)
     }
 
 
@@ -238,4 +238,4 @@ def test_a_summary_names_three_models_without_more() -> None:
     changed = {"pricing": prices("2", "8"), "expiresAt": "2026-08-08T20:00:00Z"}
     catalog = a_catalog(*(a_record(name, **changed) for name in names))
     found = pending_notices(catalog, {"me": [chosen(name) for name in names]}, now=NOW)
-    assert messages(found)["me"] == ("6 notices on acme/m0, acme/m1, acme/m2: read them with `models notices`",)
+    assert messages(found)["me"] == ("6 notices on acme/m0, acme/m1, acme/m2: read them with `models ack`",)

@@ -147,7 +147,7 @@ def messages(notices: Iterable[Notice]) -> Mapping[str, tuple[str, ...]]:
 def _digest(notices: Sequence[Notice]) -> str:
     names = list(dict.fromkeys(notice.desired for notice in notices))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{len(notices)} notices on {', '.join(names[:_NAMED])}{more}: read them with `models notices`"
+    return f"{len(notices)} notices on {', '.join(names[:_NAMED])}{more}: read them with `models ack`"
 
 
 def _words(answer: Resolution, model: Model | None, *, desired: str) -> dict[str, str]:
