@@ -1,8 +1,8 @@
-"""The published contract: JSON Schema 2020-12 of every document, of every report and of every override file.
+"""The published contract: JSON Schema 2020-12 of every document, report and override file, and of what `models` says.
 
 Schemas are made from the classes that write and read the files, so that they cannot say anything else; equal
 classes give equal bytes. Documents are described as they are written, override files as they are read. Those of
-reports are in `report_schemas`.
+reports are in `report_schemas`, that of the command's answers in `answer_schemas`.
 """
 
 import json
@@ -17,6 +17,7 @@ from modelsync.catalog.keys import schema_key
 from modelsync.errors import NotFoundError
 from modelsync.pipeline.overrides import FILES
 from modelsync.pipeline.pinned import PinnedManifest
+from modelsync.shell.answer_schemas import ANSWER, answer_schema
 from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.report_schemas import REPORT_SCHEMAS
 from modelsync.shell.repository import MOVING
@@ -47,15 +48,16 @@ class _AsWritten(_Untitled):
 
 
 def schema_names() -> tuple[str, ...]:
-    """Names of all schemas: the documents, then `reports/<kind>`, then `overrides/<file>`."""
-    return (*DOCUMENTS, *REPORT_SCHEMAS, *_override_files())
+    """Names of all schemas: the documents, the command's answers, then `reports/<kind>`, then `overrides/<file>`."""
+    return (*DOCUMENTS, ANSWER, *REPORT_SCHEMAS, *_override_files())
 
 
 def schema_of(name: str) -> Schema:
     """One JSON Schema; raises NotFoundError for a name that is not among `schema_names`."""
     if name in DOCUMENTS:
-        schema = DOCUMENTS[name].model_json_schema(mode="serialization", schema_generator=_AsWritten)
-        return _identified(name, f"{name}.json", schema)
+        return _identified(name, f"{name}.json", _document(name))
+    if name == ANSWER:
+        return _identified(name, "models COMMAND --json", answer_schema(_document("current")))
     if name in REPORT_SCHEMAS:
         return _identified(name, name, REPORT_SCHEMAS[name])
     file = _override_files().get(name)
@@ -81,6 +83,10 @@ def publish_schemas(store: ObjectStore, *, prefix: str) -> tuple[str, ...]:
 def encode_schema(schema: Schema) -> bytes:
     """Write a schema for people and programs; equal schemas give equal bytes."""
     return (json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _document(name: str) -> dict[str, Any]:
+    return DOCUMENTS[name].model_json_schema(mode="serialization", schema_generator=_AsWritten)
 
 
 def _override_files() -> Mapping[str, str]:
