@@ -1,9 +1,13 @@
 """`models` in the hands of a test: in this process, where that is enough, or as a process of its own."""
 
+import fcntl
 import json
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +40,20 @@ class Ran:
     def lines(self) -> list[str]:
         """Standard output, line by line."""
         return self.out.splitlines()
+
+
+def _all_of(descriptor: int) -> str:
+    """What a terminal was given until its last writer left, which this kind of file tells by an error."""
+    said = b""
+    while True:
+        try:
+            more = os.read(descriptor, 65536)
+        except OSError:
+            more = b""
+        if not more:
+            os.close(descriptor)
+            return said.decode()
+        said += more
 
 
 class Models:
@@ -71,9 +89,21 @@ class Models:
         done = subprocess.run(command, env=self.environment(**variables), capture_output=True, check=False)
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def republish(self, *models: Any, generation: int) -> None:
+    def republish(self, *models: Any, generation: int = 8, **more: Any) -> None:
         """Publish another list."""
-        published(self.folder / "store", *models, generation=generation)
+        published(self.folder / "store", *models, generation=generation, **more)
+
+    def on_a_terminal(self, *words: str, width: int = 80, **variables: str) -> Ran:
+        """Run one command line on a terminal of some width, where both streams come out together."""
+        near, far = pty.openpty()
+        fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        command = [sys.executable, "-m", "modelsync.reader", *words]
+        child = subprocess.Popen(
+            command, env=self.environment(**variables), stdin=far, stdout=far, stderr=far, close_fds=True
+        )
+        os.close(far)
+        said = _all_of(near)
+        return Ran(child.wait(), said.replace("\r\n", "\n"), "")
 
     def files(self) -> Iterable[Path]:
         """Every file of the user's folder."""

@@ -8,8 +8,6 @@ from typing import Any, Final
 from tests.client.published_sets import objects, write_store
 from tests.client.records import a_record, a_tombstone, flags, free, prices
 
-PUBLISHED_AT: Final = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
-
 LARGE: Final = a_record(
     "acme/large",
     name="Acme: Large",
@@ -59,7 +57,11 @@ UNPRICED: Final = a_record(
     priceTier=None,
 )
 ENDING: Final = a_record(
-    "zeta/haiku-2", name="Zeta: Haiku 2", alias="haiku-2", createdAt="2026-03-01T00:00:00Z", expiresAt="2026-08-15"
+    "zeta/haiku-2",
+    name="Zeta: Haiku 2",
+    alias="haiku-2",
+    createdAt="2026-03-01T00:00:00Z",
+    expiresAt="2026-08-15T13:00:00Z",
 )
 ROUTER: Final = a_record(
     "openrouter/auto",
@@ -148,7 +150,16 @@ def _bucket(*ids: str) -> dict[str, Any]:
     return {"minimum": 1, "shortfall": 0, "shortfallReason": None, "models": entries}
 
 
-def published(root: Path, *models: Mapping[str, Any], generation: int = 7) -> Path:
-    """The folder of a store in which the catalog stands published."""
-    found = objects(documents(*models), generation=generation, at=PUBLISHED_AT)
-    return write_store(root, found)
+def published(
+    root: Path, *models: Mapping[str, Any], generation: int = 7, at: datetime | None = None, **more: Mapping[str, Any]
+) -> Path:
+    """The folder of a store in which the catalog stands published, just now or at a time; `more` are documents."""
+    return write_store(root, published_objects(*models, generation=generation, at=at, **more))
+
+
+def published_objects(
+    *models: Mapping[str, Any], generation: int = 7, at: datetime | None = None, **more: Mapping[str, Any]
+) -> dict[str, bytes]:
+    """The same as objects by key, for a server."""
+    found = {**documents(*models), **more}
+    return objects(found, generation=generation, at=at or datetime.now(UTC).replace(microsecond=0))

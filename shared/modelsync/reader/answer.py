@@ -24,6 +24,10 @@ class Column(NamedTuple):
     """Whether its cells stand at the right."""
     leaves: int = 0
     """Where the line is too narrow, columns with the highest number leave first; 0 stays."""
+    is_prose: bool = False
+    """Whether its cells are sentences, which go on below where the line ends; only of a last column."""
+    is_id: bool = False
+    """Whether its cells are never cut, for people copy them."""
 
 
 class Table(NamedTuple):

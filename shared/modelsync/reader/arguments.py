@@ -30,6 +30,14 @@ def count(text: str) -> int:
     return int(text)
 
 
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    found = count(text)
+    if not found:
+        raise argparse.ArgumentTypeError("expected a whole number from 1, found 0")
+    return found
+
+
 def money(text: str) -> str:
     """An amount in USD, in plain decimal notation."""
     if not _MONEY.fullmatch(text.removeprefix("$")):

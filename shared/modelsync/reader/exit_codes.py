@@ -40,10 +40,10 @@ MEANINGS: Final = {
     ExitCode.AMBIGUOUS: "the name may be several models; nothing was changed",
     ExitCode.UNAVAILABLE: "the model is gone, or your own terms forbid it",
     ExitCode.NO_CREDENTIALS: "a key is missing or was rejected",
-    ExitCode.NO_CATALOG: "there is no catalog to read, and none could be fetched",
+    ExitCode.NO_CATALOG: "there is no catalog to read, and no place to fetch one from gave any",
     ExitCode.NOT_FRESH: "the catalog is older than --require-fresh allows",
     ExitCode.CHECK_FAILED: "a check failed",
-    ExitCode.REFUSED: "a server refused",
+    ExitCode.REFUSED: "a server refused, did not answer, or gave what cannot be taken",
     ExitCode.INTERRUPTED: "interrupted",
     ExitCode.PIPE_CLOSED: "nobody read the answer to its end",
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from modelsync.client.credentials import EffectiveCredentials, Key, effective_credentials
-from modelsync.client.environment_keys import key_of_model, keys_in, situation_of, situation_of_own
+from modelsync.client.environment_keys import key_of_model, keys_in, situation_of, situation_of_own, variables_of
 from modelsync.client.user_layer import CustomModel
 from modelsync.reader.session import Session
 
@@ -16,6 +16,17 @@ def keys_of(session: Session) -> Mapping[str, Key]:
 def key_of_own(session: Session, model: CustomModel) -> Key:
     """The key of a model of the user's own."""
     return key_of_model(model, session.environment, now=session.now)
+
+
+def where_to_put_a_key(session: Session, model_id: str, *, backend: str) -> str | None:
+    """What to do for a backend that has no key, where it is known; None where a key is not what is missing."""
+    found = credentials_for(session, model_id, backend=backend)
+    if found.reason != "no_key" or found.suggested is not None:
+        return None
+    own = next((each for each in session.layer.models if each.id == model_id), None)
+    named = own.key_ref if own is not None and own.key_ref is not None else ""
+    names = (named.removeprefix("env:"),) if named.startswith("env:") else variables_of(found.backend)
+    return f"set {' or '.join(names)}" if names else None
 
 
 def credentials_for(session: Session, model_id: str, *, backend: str) -> EffectiveCredentials:

@@ -9,6 +9,7 @@ from typing import Final
 from modelsync.client.asked import CAREFUL, Policy
 from modelsync.client.catalog import Model
 from modelsync.client.resolution import Outcome, Resolution
+from modelsync.client.resolution_words import WHYS
 from modelsync.client.resolve import resolve
 from modelsync.client.user_layer import as_user, model_of
 from modelsync.reader.exit_codes import ExitCode, RefusedError
@@ -52,9 +53,9 @@ def seen(session: Session, model_id: str) -> Model:
 
 def refusal(answer: Resolution) -> RefusedError:
     """Why nothing runs, with what could."""
-    rows = tuple((each.id, each.cost, each.why.replace("_", " ")) for each in answer.candidates)
+    rows = tuple((each.id, each.cost, WHYS.get(each.why, each.why.replace("_", " "))) for each in answer.candidates)
     code = _CODES.get(answer.outcome, ExitCode.UNAVAILABLE)
     hint = "choose one with `models use`" if rows else "see `models pick`"
     if code is ExitCode.NOT_FOUND:
-        hint = "these are like it" if rows else f"see `models search {answer.asked}`"
+        hint = "these are like it" if rows else "`models list --all` shows every model"
     return RefusedError(answer.sentence, code=code, hint=None if code is ExitCode.AMBIGUOUS else hint, candidates=rows)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from modelsync.reader.arguments import count, money, size, span
+from modelsync.reader.arguments import count, money, positive, size, span
 
 USES: Final = ("coding", "reasoning", "chat", "fast", "vision", "image", "free")
 """What `pick` knows: the buckets of the shortlist, and what is free in any of them."""
@@ -52,8 +52,12 @@ def _filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--routers", action="store_true", help="routers and moving pointers too")
     group.add_argument("--variants", action="store_true", help="batch variants too")
     group.add_argument("--state", action="append", choices=("active", "stale"), help="default: active")
+
+
+def _paging(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("how many, in which order")
     group.add_argument("--sort", choices=("best", "price", "context", "newest", "name"), default="best")
-    group.add_argument("--limit", metavar="N", type=count, help="rows (default 40)")
+    group.add_argument("--limit", metavar="N", type=positive, help="rows (default 40)")
     group.add_argument("--cursor", metavar="TEXT", help="go on where a page ended")
 
 
@@ -63,11 +67,13 @@ def _list(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--of", choices=scopes, default="curated", help="which list (default curated)")
     which.add_argument("--all", dest="of", action="store_const", const="all", help="every model")
     _filters(parser)
+    _paging(parser)
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="*", metavar="TEXT")
     _filters(parser)
+    _paging(parser)
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
@@ -77,6 +83,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
 def _pick(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("use", nargs="?", choices=USES, metavar="USE", help=", ".join(USES))
     _filters(parser)
+    parser.add_argument("--limit", metavar="N", type=positive, help="rows (default: all)")
 
 
 def _compare(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +97,7 @@ def _cost(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cached", metavar="TOKENS", type=size, default=0, help="of the prompt, read from a cache")
     parser.add_argument("--cache-write", metavar="TOKENS", type=size, default=0, help="of the prompt, written to it")
     parser.add_argument("--images", metavar="N", type=count, default=0, help="that are priced by piece")
-    parser.add_argument("--requests", metavar="N", type=count, default=1)
+    parser.add_argument("--requests", metavar="N", type=positive, default=1, help="as many equal ones")
     parser.add_argument("--at", metavar="TIME", help="when, such as 2026-08-08T18:42Z (default: any time of day)")
 
 
@@ -98,7 +105,7 @@ def _changes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("models", nargs="*", metavar="MODEL", help="only of these")
     parser.add_argument("--since", metavar="WHEN", default="7d", help="7d, a day, or a generation (default 7d)")
     parser.add_argument("--only", action="append", metavar="KIND", help="only of this kind")
-    parser.add_argument("--limit", metavar="N", type=count, help="rows (default 40)")
+    parser.add_argument("--limit", metavar="N", type=positive, help="rows (default 40)")
 
 
 def _why(parser: argparse.ArgumentParser) -> None:

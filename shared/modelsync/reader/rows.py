@@ -9,13 +9,21 @@ from modelsync.client.wording import ability, price, remarks, size
 from modelsync.reader.answer import Column, Table
 from modelsync.reader.session import Session
 
+PRICE, ABILITIES = (2,), (4, 5, 6)
+"""Places of the columns below in which signs stand."""
+_SIGNS: Final = {
+    "+": (PRICE, "+: dearer under conditions, which `models show MODEL` tells"),
+    "?": (ABILITIES, "yes? and no?: guessed by the name; ? alone: nobody knows"),
+}
+"""What the signs in the cells of some columns mean."""
+
 COLUMNS: Final = (
-    Column("alias", leaves=1),
-    Column("model"),
+    Column("alias", leaves=4),
+    Column("model", is_id=True),
     Column("in / out per M", is_number=True),
-    Column("context", is_number=True, leaves=2),
-    Column("tools", leaves=3),
-    Column("vision", leaves=4),
+    Column("context", is_number=True, leaves=1),
+    Column("tools", leaves=2),
+    Column("vision", leaves=3),
     Column("reasoning", leaves=5),
     Column("notes", leaves=6),
 )
@@ -24,6 +32,15 @@ COLUMNS: Final = (
 def model_table(session: Session, models: Iterable[Seen]) -> Table:
     """Models below each other."""
     return Table(COLUMNS, tuple(_row(session, seen) for seen in models))
+
+
+def signs(table: Table) -> tuple[str, ...]:
+    """What the signs in a table mean, as far as there are any."""
+    return tuple(
+        meaning
+        for sign, (places, meaning) in _SIGNS.items()
+        if any(row[place].endswith(sign) for row in table.rows for place in places)
+    )
 
 
 def item(model: Model | Seen) -> Mapping[str, Any]:

@@ -3,7 +3,8 @@
 - A sentence is taken before it is printed and noted behind that, so that two commands at once tell it once, and one
   that dies between repeats it at most once.
 - What became of a choice is kept only once it was told, since a choice that says no more cannot be told of.
-- `--quiet` takes nothing. `--json` lists what is due and takes it only with `--ack`.
+- `--quiet` takes nothing. `--json` lists what is due and takes it only with `--ack`; `--jsonl` has no place for it, and
+  tells it on standard error where it takes it.
 - Nothing here keeps a command from answering: where files cannot be read or written, people are told less, or again.
 """
 
@@ -33,7 +34,7 @@ def told_to(session: Session, terminal: Terminal) -> Told:
     if "opened" not in vars(session) or session.words.quiet or session.words.command in {"ack", "user"}:
         return Told()
     try:
-        return _told(session, is_json=terminal.form in {Form.JSON, Form.JSONL}) if session.state.bindings else Told()
+        return _told(session, form=terminal.form) if session.state.bindings else Told()
     except ModelsyncError:  # a command that reads the file says what is wrong with it
         return Told()
 
@@ -51,9 +52,9 @@ def notice_item(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _told(session: Session, *, is_json: bool) -> Told:
+def _told(session: Session, *, form: Form) -> Told:
     own, scope = session.personal.notices, session.words.scope
-    if is_json and not session.words.ack_notices:
+    if form in {Form.JSON, Form.JSONL} and not session.words.ack_notices:
         return Told(tuple(map(notice_item, own.pending(session.view, scope))))
     taken = own.take(session.view, scope)
 
@@ -63,4 +64,4 @@ def _told(session: Session, *, is_json: bool) -> Told:
             with suppress(StoreError):  # a folder that cannot be written keeps nobody from going on
                 session.personal.bindings.keep(session.view)
 
-    return Told(tuple(map(notice_item, taken)), () if is_json else messages(taken).get(scope, ()), confirm)
+    return Told(tuple(map(notice_item, taken)), () if form is Form.JSON else messages(taken).get(scope, ()), confirm)

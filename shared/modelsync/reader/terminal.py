@@ -15,11 +15,13 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any, Final, TextIO
 
 from modelsync.client.safe_text import ascii_json, one_safe_line
-from modelsync.reader.answer import Answer, Column, Table
+from modelsync.errors import StoreError
+from modelsync.reader.answer import Answer, Column, Facts, Table
 from modelsync.reader.exit_codes import RefusedError
 from modelsync.reader.layout import lines_of
 
@@ -44,7 +46,7 @@ class Terminal:
 
     def __init__(self, environment: Mapping[str, str], *, form: Form = Form.TEXT, is_quiet: bool = False) -> None:
         self.form, self._is_quiet = form, is_quiet
-        self.is_watched = sys.stdout.isatty()
+        self.is_watched = sys.stdout is not None and sys.stdout.isatty()
         self._has_weights = self.is_watched and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
 
     @property
@@ -102,7 +104,8 @@ def envelope(answer: Answer, command: str, catalog: Mapping[str, Any] | None, no
 
 def close_quietly() -> None:
     """Nobody reads any more: leave nothing that Python would complain about at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):  # a stream without a descriptor has nothing to be closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ids(answer: Answer) -> tuple[str, ...]:
@@ -110,15 +113,30 @@ def _ids(answer: Answer) -> tuple[str, ...]:
 
 
 def _tab_separated(answer: Answer) -> list[str]:
-    """Every table of an answer; a text has no tab left in it."""
+    """Every table of an answer, or its facts, or its lines; a text has no tab left in it."""
     tables = [part for part in answer.view if isinstance(part, Table)]
+    facts = [row for part in answer.view if isinstance(part, Facts) for row in part.rows]
+    if not tables and facts:
+        return ["\t".join(map(one_safe_line, row)) for row in (("fact", "value"), *facts)]
     if not tables:
-        return [text for text, _ in lines_of(answer.view, width=PIPE_WIDTH)]
+        return [text.strip() for text, _ in lines_of(answer.view, width=PIPE_WIDTH)]
     head = "\t".join(column.name for column in tables[0].columns)
     return [head, *("\t".join(map(one_safe_line, row)) for table in tables for row in table.rows)]
 
 
-def _write(stream: TextIO, *lines: str) -> None:
+def _write(stream: TextIO | None, *lines: str) -> None:
+    """Write lines in what the stream can say; raises StoreError where they cannot be kept, such as on a full disk."""
+    if stream is None:  # this process was started without it
+        return
     encoding = stream.encoding or "utf-8"
-    stream.writelines(f"{line}\n".encode(encoding, "replace").decode(encoding) for line in lines)
-    stream.flush()
+    try:
+        stream.writelines(f"{line}\n".encode(encoding, "replace").decode(encoding) for line in lines)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        close_quietly()
+        problem = error.strerror or type(error).__name__
+        raise StoreError(
+            f"standard output: found {problem}, expected one that takes the answer; name another"
+        ) from error

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 from modelsync import __version__
 from modelsync.errors import UsageError
 from modelsync.reader.arguments import seconds, span
-from modelsync.reader.command_list import ALL_COMMANDS, CHOOSING, HOUSE, LOOKING, OWN
+from modelsync.reader.command_list import ALL_COMMANDS, CHOOSING, COMMANDS, HOUSE, LOOKING, OWN
 from modelsync.reader.exit_codes import MEANINGS
 from modelsync.reader.options import OPTIONS_OF
 from modelsync.reader.terminal import PROGRAM
@@ -36,8 +36,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def read_words(words: Sequence[str]) -> Words:
-    """Read a command line; raises UsageError, or SystemExit behind `--help` and `--version`."""
-    said = _parser().parse_args(words if _names_a_command(words) else [*words, "list"])
+    """Read a command line; raises UsageError, or SystemExit behind `--help` and `--version`.
+
+    `typed` are the words as they were typed, for answers that name a command to go on with.
+    """
+    said = _parser().parse_args(words if _names_a_command(words) else ["list", *words])
+    said.typed = tuple(words)
     for name, default in _DEFAULTS.items():
         vars(said).setdefault(name, default)
     return said
@@ -45,7 +49,9 @@ def read_words(words: Sequence[str]) -> Words:
 
 def _names_a_command(words: Sequence[str]) -> bool:
     """Whether a command or a request for help is among the words; a misspelt one is the parser's to refuse."""
-    return any(not word.startswith("-") or word in {"-h", "--help", "--version"} for word in _without_values(words))
+    bare = _without_values(words)
+    known = {*COMMANDS, "-h", "--help", "--version"}
+    return any(word in known for word in bare) or (bool(bare) and not bare[0].startswith("-"))
 
 
 def _without_values(words: Sequence[str]) -> list[str]:

@@ -11,8 +11,12 @@ def answer(session: Session) -> Answer:
     facts = [each for each in session.view.facts(session.state, now=session.now) if each.scope == words.scope]
     if words.letters is None and not words.all:
         rows = tuple((each.key[:4], each.sentence) for each in facts)
-        table = Table((Column("letters"), Column("notice")), rows)
-        return Answer((table,) if rows else ("none",), items=[notice_item(each) for each in facts])
+        table = Table((Column("letters"), Column("notice", is_prose=True)), rows)
+        return Answer(
+            (table,) if rows else ("nothing is to be accepted",),
+            items=[notice_item(each) for each in facts],
+            ids=tuple(each.key for each in facts),
+        )
     notices = session.personal.notices
     notices.take(session.view, words.scope)  # what was never told is accepted unseen, by its letters
     typed = [each.key for each in facts] if words.all else [words.letters]

@@ -2,7 +2,7 @@
 
 from modelsync.client.backends import BackendOption, backend_options, custom_option
 from modelsync.reader.answer import Answer, Column, Table
-from modelsync.reader.keyring import key_of_own, keys_of
+from modelsync.reader.keyring import key_of_own, keys_of, where_to_put_a_key
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.session import Session
 
@@ -17,18 +17,25 @@ def answer(session: Session) -> Answer:
         options: tuple[BackendOption, ...] = (custom_option(own, credentials=named),)
     else:
         options = backend_options(model, credentials=keys)
+    options = tuple(_with_its_variable(session, model.id, each) for each in options)
     columns = (
         Column("backend"),
-        Column("id there"),
-        Column("by", leaves=2),
+        Column("id there", is_id=True),
+        Column("known by", leaves=1),
         Column("runs"),
-        Column("why not", leaves=1),
+        Column("why not", is_prose=True),
     )
     table = Table(columns, tuple(map(_row, options)))
     notes = tuple(dict.fromkeys(f"{each.backend}: {each.price_note}" for each in options if each.price_note))
     items = [{**each._asdict(), "mapping": str(each.mapping)} for each in options]
     ids = tuple(f"{each.backend}\t{each.wire_id}" for each in options if each.wire_id is not None)
     return Answer((table, *notes), items=[_published(each) for each in items], ids=ids)
+
+
+def _with_its_variable(session: Session, model_id: str, option: BackendOption) -> BackendOption:
+    """A missing key is named by where it is looked for."""
+    place = where_to_put_a_key(session, model_id, backend=option.backend) if option.available is False else None
+    return option if place is None else option._replace(why_not=f"{option.backend} has no key: {place}")
 
 
 def _row(option: BackendOption) -> tuple[str, ...]:

@@ -20,11 +20,10 @@ def answer(session: Session) -> Answer:
     found = changes(catalog, since=since, only=words.only or (), ids=ids, now=session.now)
     newest_first = found.items[::-1]
     shown = newest_first[: LIMIT if words.limit is None else words.limit]
-    table = Table(
-        (Column("day"), Column(""), Column("model"), Column("")), tuple(_row(session, each) for each in shown)
-    )
+    columns = (Column("day"), Column("what"), Column("model", is_id=True), Column("change", is_prose=True))
+    table = Table(columns, tuple(_row(session, each) for each in shown))
     more = len(newest_first) - len(shown)
-    said = [f"{more} more: --limit {len(newest_first)} shows them"] if more else []
+    said = [f"{more} more: `--limit {len(newest_first)}` shows them"] if more else []
     return Answer(
         (table, *said) if shown else (f"nothing happened since {words.since}",),
         items=[_item(session, each) for each in shown],

@@ -10,11 +10,12 @@ from modelsync.client.switch_report import Session as Conversation
 from modelsync.client.user_layer import as_user
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.exit_codes import ExitCode
-from modelsync.reader.keyring import credentials_for
+from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.session import DEFAULT_BACKEND, Session
 from modelsync.reader.terms import policy_of
 
+_CREDENTIALS: Final = "S03"
 _WORDS: Final = {Level.PASSED: "PASS", Level.WARNED: "WARN", Level.FAILED: "FAIL"}
 
 
@@ -35,6 +36,7 @@ def answer(session: Session) -> Answer:
     )
     instead = fits_instead(session.catalog, target, now=session.now, running=running, session=conversation, terms=terms)
     ids = () if report.ok else tuple(each.id for each in instead)
+    report = report._replace(checks=tuple(_with_its_variable(session, each, terms.backend) for each in report.checks))
     item = {**report.as_json(), "id": target, "fitsInstead": list(ids)}
     code = ExitCode(report.exit_code(strict=words.strict))
     return Answer(_view(report, terms, ids), items=(item,), code=code)
@@ -42,7 +44,7 @@ def answer(session: Session) -> Answer:
 
 def _view(report: SwitchReport, terms: Terms, instead: tuple[str, ...]) -> tuple[Any, ...]:
     rows = tuple((_WORDS[each.level], each.code, _said(each)) for each in report.checks)
-    table = Table((Column(""), Column(""), Column("")), rows)
+    table = Table((Column("level"), Column("code"), Column("what was found", is_prose=True)), rows)
     said = [("verdict", _WORDS[report.verdict])]
     said += [("unchecked", ", ".join(report.unchecked))] if report.unchecked else []
     said += (
@@ -52,6 +54,14 @@ def _view(report: SwitchReport, terms: Terms, instead: tuple[str, ...]) -> tuple
     )
     said += [("fits instead", ", ".join(instead))] if instead else []
     return (Heading(f"{report.target} via {terms.backend}"), table, Facts(tuple(said)))
+
+
+def _with_its_variable(session: Session, check: Check, backend: str) -> Check:
+    """What is missing is named by where it is looked for."""
+    if check.code != _CREDENTIALS or check.level is not Level.FAILED:
+        return check
+    place = where_to_put_a_key(session, looked_at(session, session.words.model).id, backend=backend)
+    return check if place is None else check._replace(hint=place)
 
 
 def _said(check: Check) -> str:

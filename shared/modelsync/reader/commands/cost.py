@@ -28,7 +28,8 @@ def answer(session: Session) -> Answer:
     )
     asked = f"{words.requests:,} x ({words.prompt:,} in, {words.completion:,} out)"
     notes = [f"note: {NOTES[note]}" for note in found.notes]
-    parts = Table((Column("part"), Column("units", is_number=True), Column("USD", is_number=True)), _rows(found))
+    columns = (Column("part"), Column("units", is_number=True), Column("USD", is_number=True))
+    parts = Table(columns, (*_rows(found), ("total", "", found.text)))
     facts = Facts((("for", asked), ("price", model.record["cost"])))
     view: list[Part] = [Heading(f"{model.id}: {found.text}"), facts, parts, *notes]
     return Answer(view, items=(_item(model.id, found),))

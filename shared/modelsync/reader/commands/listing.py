@@ -1,18 +1,21 @@
 """`models list` and `models search`: models in pages, with a word on what is not shown and why."""
 
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from modelsync.client.browse import Scope, browse
 from modelsync.client.filters import Filter
 from modelsync.client.pages import Page
 from modelsync.client.recommended import shortlist
-from modelsync.client.seen import Seen
+from modelsync.client.seen import Seen, seen_models
+from modelsync.client.sieve import HIDDEN_BY_YOU
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Heading, Part
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.narrowing import filter_of
-from modelsync.reader.rows import item, model_table
+from modelsync.reader.rows import item, model_table, signs
 from modelsync.reader.session import Session
 
 LIMIT: Final = 40
@@ -53,10 +56,10 @@ def _page(session: Session, text: str, *, scope: Scope, filters: Filter) -> Answ
         cursor=words.cursor,
         layer=session.layer,
     )
-    said = _footer(page, name=f"models {words.command}")
-    table: list[Part] = [model_table(session, page.items)] if page.items else ["no model is all of that"]
+    table = model_table(session, page.items)
+    shown: list[Part] = [table, *signs(table)] if page.items else ["no model is all of that"]
     return Answer(
-        (*table, *said),
+        (*shown, *_footer(page, typed=words.typed)),
         items=[item(seen) for seen in page.items],
         ids=tuple(seen.id for seen in page.items),
         total=page.total,
@@ -66,11 +69,22 @@ def _page(session: Session, text: str, *, scope: Scope, filters: Filter) -> Answ
     )
 
 
-def _footer(page: Page, *, name: str) -> Iterable[str]:
+def _footer(page: Page, *, typed: Sequence[str]) -> Iterable[str]:
     left = page.total - sum(page.hidden.values())
-    yield f"{len(page.items)} of {left}{f'; more: {name} ... --cursor {page.cursor}' if page.cursor else ''}"
+    yield f"{len(page.items)} of {left}{f'; more: {_going_on(typed, page.cursor)}' if page.cursor else ''}"
     if page.hidden:
         yield hidden_words(page.hidden)
+
+
+def _going_on(typed: Sequence[str], cursor: str) -> str:
+    """The same command for the next page."""
+    words = list(typed)
+    for place, word in enumerate(typed):
+        if word == "--cursor":
+            del words[place : place + 2]
+        elif word.startswith("--cursor="):
+            del words[place]
+    return f"models {shlex.join([*words, '--cursor', cursor])}"
 
 
 def hidden_words(hidden: Mapping[str, int]) -> str:
@@ -85,20 +99,34 @@ def _by_use(session: Session) -> Answer:
     for place, bucket in enumerate(buckets):
         for rank, pick in enumerate(bucket.items):
             best[pick.seen.id] = min(best.get(pick.seen.id, (rank, place)), (rank, place))
-    parts: list[Part] = [Heading(session.opened.loaded.words())]
+    binding = session.state.bindings.get(session.words.scope)
+    chosen = f"; you use {binding.effective or binding.desired}" if binding is not None else ""
+    parts: list[Part] = [Heading(f"{session.opened.loaded.words()}{chosen}")]
     shown: list[Seen] = []
+    meanings: dict[str, None] = {}
     for place, bucket in enumerate(buckets):
         rows = [pick.seen for pick in bucket.items if best[pick.seen.id][1] == place]
         if rows:
-            parts += [Heading(f"{bucket.name}: {bucket.label.lower()}"), model_table(session, rows)]
+            table = model_table(session, rows)
+            parts += [Heading(f"{bucket.name}: {bucket.label.lower()}"), table]
             shown += rows
-    total = sum(1 for _ in session.catalog.models())
-    hidden = {"beyond the shortlist": total - sum(1 for seen in shown if session.catalog.model(seen.id) is not None)}
-    more = "models pick USE, models search TEXT; --all shows every model"
+            meanings |= dict.fromkeys(signs(table))
+    hidden = _not_shown(session, {seen.id for seen in shown})
+    total = len(shown) + sum(hidden.values())
+    more = "see `models pick USE`, `models search TEXT`, or `models list --all`"
     return Answer(
-        (*parts, f"{len(shown)} of {total} models. {more}"),
+        (*parts, *meanings, f"{len(shown)} of {total} models; {more}", hidden_words(hidden)),
         items=[item(seen) for seen in shown],
         ids=tuple(seen.id for seen in shown),
-        total=len(shown) + sum(hidden.values()),
+        total=total,
         hidden=hidden,
+        extra={"cursor": None, "isResemblance": False},
     )
+
+
+def _not_shown(session: Session, shown: AbstractSet[str]) -> dict[str, int]:
+    """How many models are not among those that are shown, by the one reason of each."""
+    left = [seen for seen in seen_models(session.catalog, session.layer) if seen.id not in shown]
+    hidden = sum(1 for seen in left if seen.is_hidden)
+    counts = {"beyond the shortlist": len(left) - hidden, HIDDEN_BY_YOU: hidden}
+    return {reason: count for reason, count in counts.items() if count}

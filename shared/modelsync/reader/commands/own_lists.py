@@ -4,7 +4,7 @@ Without a model each lists what there is. What is gone stays in the lists, with 
 user removes it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from modelsync.client.user_layer import Promotion, kept_models
 from modelsync.errors import UsageError
@@ -17,7 +17,7 @@ def alias(session: Session) -> Answer:
     """List short names, give one, or take one back."""
     words = session.words
     if words.name is None:
-        return _listing("alias", "model", dict(session.layer.aliases))
+        return _aliases(session.layer.aliases)
     if words.undo:
         session.personal.user.unalias(words.name)
         return Answer((f"{words.name} is no name of yours any more",), ids=())
@@ -61,7 +61,7 @@ def _own_list(
 ) -> Answer:
     words = session.words
     if words.model is None:
-        return _kept(session, ids)
+        return _kept(session, ids, nothing=f"nothing is {what}; `models {words.command} MODEL` makes it so")
     if words.undo:
         target = words.model if words.model in ids else _id(session, words.model)
         undo(target)
@@ -75,14 +75,15 @@ def _id(session: Session, text: str) -> str:
     return chosen(session, text).id or ""
 
 
-def _kept(session: Session, ids: tuple[str, ...]) -> Answer:
+def _kept(session: Session, ids: tuple[str, ...], *, nothing: str) -> Answer:
     found = kept_models(ids, layer=session.layer, catalog=session.catalog)
     rows = tuple((each.id, each.reason or "", each.replacement or "") for each in found)
-    table = Table((Column("model"), Column("gone because"), Column("leads to")), rows)
-    return Answer((table,) if rows else ("none",), items=[each._asdict() for each in found], ids=ids)
+    table = Table((Column("model", is_id=True), Column("gone because", leaves=1), Column("leads to", is_id=True)), rows)
+    return Answer((table,) if rows else (nothing,), items=[each._asdict() for each in found], ids=ids)
 
 
-def _listing(left: str, right: str, pairs: dict[str, str]) -> Answer:
-    table = Table((Column(left), Column(right)), tuple(pairs.items()))
+def _aliases(pairs: Mapping[str, str]) -> Answer:
+    table = Table((Column("alias"), Column("model", is_id=True)), tuple(pairs.items()))
     items = [{"alias": name, "id": target} for name, target in pairs.items()]
-    return Answer((table,) if pairs else ("none",), items=items, ids=tuple(pairs))
+    nothing = "you have no short names of your own; `models alias NAME MODEL` gives one"
+    return Answer((table,) if pairs else (nothing,), items=items, ids=tuple(pairs))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelsync.client.recommended import Bucket, Pick, shortlist
-from modelsync.client.sieve import Sieve
+from modelsync.client.sieve import WITHOUT_A_KEY, Sieve
 from modelsync.client.wording import abilities, price, size
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Column, Heading, Table
@@ -17,11 +17,11 @@ from modelsync.reader.session import Session
 
 _BUCKETS: Final = {"image": "image-gen"}
 _COLUMNS: Final = (
-    Column("alias"),
-    Column("model"),
+    Column("alias", leaves=1),
+    Column("model", is_id=True),
     Column("in / out per M", is_number=True),
     Column("context", is_number=True, leaves=2),
-    Column("can", leaves=1),
+    Column("can", leaves=4),
     Column("why", leaves=3),
 )
 
@@ -35,6 +35,8 @@ def answer(session: Session) -> Answer:
     if not picks:
         why = f" ({hidden_words(hidden)})" if hidden else ""
         message = f"nothing that is recommended for {use} is all of that{why}"
+        if hidden.keys() == {WITHOUT_A_KEY}:
+            raise RefusedError(message, code=ExitCode.NO_CREDENTIALS, hint="see `models keys`")
         raise RefusedError(message, code=ExitCode.NOT_FOUND, hint="ask for less, or search with `models search`")
     limit = session.words.limit
     shown = picks[:limit] if limit is not None else picks

@@ -8,30 +8,43 @@ from modelsync.reader.answer import Answer
 from modelsync.reader.exit_codes import ExitCode
 from modelsync.reader.session import Session
 
-_FINE: Final = frozenset({Status.CHANGED, Status.UNCHANGED})
+_CODES: Final = {
+    Status.CHANGED: ExitCode.DONE,
+    Status.UNCHANGED: ExitCode.DONE,
+    Status.SHARED: ExitCode.DONE,
+    Status.OFFLINE: ExitCode.NO_CATALOG,
+}
+"""How a refresh ends; whatever else became of it, a server refused, or was refused."""
 
 
 def answer(session: Session) -> Answer:
     """The refresh as it went; what is kept stays where it brought nothing."""
     loader = session.loader
     done = loader.refresh(accept=session.words.accept, timeout=max(session.words.timeout, 5.0))
-    is_fine = done.status in _FINE
     remarks = (*done.advice, *((done.error,) if done.error is not None else ()))
     return Answer(
         (_sentence(done),),
         items=(_item(done),),
         remarks=remarks,
-        code=ExitCode.DONE if is_fine else ExitCode.REFUSED,
+        code=_CODES.get(done.status, ExitCode.REFUSED),
     )
 
 
 def _sentence(done: RefreshResult) -> str:
+    if done.status in {Status.CHANGED, Status.UNCHANGED} and not done.requests:
+        return f"generation {done.to_generation} lies on this machine, and is read anew by every command"
     if done.status is Status.CHANGED:
         came = "none" if done.from_generation is None else str(done.from_generation)
-        return f"generation {came} -> {done.to_generation}, {done.requests} requests, {done.wire_bytes:,} bytes"
+        return f"generation {came} -> {done.to_generation}, {_requests(done)}, {done.wire_bytes:,} bytes"
     if done.status is Status.UNCHANGED:
-        return f"generation {done.to_generation} is what is published, {done.requests} requests"
+        return f"generation {done.to_generation} is what is published, {_requests(done)}"
+    if done.status is Status.SHARED:
+        return f"generation {done.to_generation} was fetched by another process just now"
     return f"nothing newer was taken: {str(done.status).replace('_', ' ')}"
+
+
+def _requests(done: RefreshResult) -> str:
+    return f"{done.requests} request{'' if done.requests == 1 else 's'}"
 
 
 def _item(done: RefreshResult) -> dict[str, object]:

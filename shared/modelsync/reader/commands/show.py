@@ -40,10 +40,9 @@ def answer(session: Session) -> Answer:
 
 def _facts(session: Session, model: Model) -> Iterable[tuple[str, str]]:
     record = model.record
-    call = estimate(model, prompt=EXAMPLE_PROMPT, completion=EXAMPLE_ANSWER).text
     yield "alias", model.alias
     yield "state", _state(session, model)
-    yield "price", f"{price(record)} per million, {record['priceTier'] or 'no'} tier; 8K in and 1K out: {call}"
+    yield "price", _price(model)
     yield "conditions", "; ".join(_conditions(record["pricing"]["overrides"]))
     yield "limits", f"{size(model.context)} context, {size(record['maxOutput'])} output"
     yield "can", ", ".join(_abilities(record))
@@ -52,6 +51,15 @@ def _facts(session: Session, model: Model) -> Iterable[tuple[str, str]]:
     yield "slug", model.slug or ""
     yield "listed", day(record["createdAt"])
     yield "notes", ", ".join(remarks(model, now=session.now))
+
+
+def _price(model: Model) -> str:
+    """What tokens cost, and what a call does; nothing further where that is free, varies, or nobody knows it."""
+    record, tier = model.record, model.record["priceTier"]
+    if record["pricingStatus"] != "priced":
+        return price(record)
+    call = estimate(model, prompt=EXAMPLE_PROMPT, completion=EXAMPLE_ANSWER).text
+    return f"{price(record)} per million{f', {tier} tier' if tier else ''}; 8K in and 1K out: {call}"
 
 
 def _state(session: Session, model: Model) -> str:

@@ -10,7 +10,7 @@ from modelsync.client.wording import abilities, price, size
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer
 from modelsync.reader.exit_codes import ExitCode, RefusedError
-from modelsync.reader.keyring import credentials_for
+from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import chosen, seen
 from modelsync.reader.rows import item
 from modelsync.reader.session import DEFAULT_BACKEND, Session
@@ -76,4 +76,7 @@ def _lacks(model: Model, lost: tuple[str, ...]) -> tuple[str, ...]:
 
 def _without_a_key(session: Session, model: Model, *, backend: str) -> tuple[str, ...]:
     found = credentials_for(session, model.id, backend=backend)
-    return () if found.runs is not None else (f"{found.sentence}; see `models keys`",)
+    if found.runs is not None:
+        return ()
+    todo = where_to_put_a_key(session, model.id, backend=backend) or found.hint
+    return (f"{found.sentence}{f': {todo}' if todo else ''}; see `models keys`",)

@@ -18,9 +18,9 @@ from modelsync.client.files import read_file
 from modelsync.client.resolve import existence_of
 from modelsync.client.safe_text import ascii_json
 from modelsync.client.user_document import user_document
-from modelsync.client.user_layer import CustomModel
+from modelsync.client.user_layer import CustomModel, UserLayer
 from modelsync.errors import NotFoundError, UsageError
-from modelsync.reader.answer import Answer, Raw
+from modelsync.reader.answer import Answer, Column, Facts, Part, Raw, Table
 from modelsync.reader.session import Session
 
 _OWN_BACKEND: Final = "custom"
@@ -30,14 +30,35 @@ _MOST_BYTES: Final = 4 * 1024 * 1024
 def answer(session: Session) -> Answer:
     """What was asked for of the user's own things."""
     act = session.words.act
-    if act in {None, "export"}:
-        return _shown(session)
+    if act is None:
+        return _summed_up(session.layer)
+    if act == "export":
+        return _exported(session)
     if session.words.model is None:
         raise UsageError(f"user {act}: expected {'a file' if act == 'import' else 'an id'}; name one")
     return _ACTS[act](session)
 
 
-def _shown(session: Session) -> Answer:
+def _summed_up(layer: UserLayer) -> Answer:
+    """All that is the user's own, for people; its items are what `export` gives."""
+    columns = (Column("own model", is_id=True), Column("backend"), Column("server"), Column("key"))
+    rows = tuple((each.id, each.backend, each.base_url or "-", each.key_ref or "-") for each in layer.models)
+    said = {
+        "short names": ", ".join(f"{name} = {target}" for name, target in layer.aliases.items()),
+        "favourites": ", ".join(layer.favourites),
+        "used lately": ", ".join(layer.recents),
+        "hidden": ", ".join(layer.hidden),
+        "your word on": ", ".join(layer.overrides),
+        "promoted": ", ".join(each.id for each in layer.promoted),
+    }
+    facts = tuple((label, value) for label, value in said.items() if value)
+    view: list[Part] = [*((Table(columns, rows),) if rows else ()), *((Facts(facts),) if facts else ())]
+    nothing = ("nothing is your own yet; see `models user --help`",)
+    ids = tuple(each.id for each in layer.models)
+    return Answer(view or nothing, items=(user_document(layer),), ids=ids)
+
+
+def _exported(session: Session) -> Answer:
     document = user_document(session.layer)
     return Answer((Raw(ascii_json(json.dumps(document, indent=2))),), items=(document,))
 

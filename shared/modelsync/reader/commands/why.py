@@ -36,7 +36,7 @@ def _explained(model_id: str, found: Explanation) -> Answer:
     facts = [("because", found.sentence), ("sure", found.confidence or "nobody says"), ("since", since)]
     said = [(each.layer, each.words) for each in found.evidence]
     said += [(each.layer, f"{each.words} (does not count)") for each in found.overridden]
-    table = Table((Column("who"), Column("what they say")), tuple(said))
+    table = Table((Column("who"), Column("what they say", is_prose=True)), tuple(said))
     head = Heading(f"{model_id}: {found.about} = {_value(found.value)}")
     return Answer((head, Facts(tuple(facts)), *((table,) if said else ())), items=(_item(model_id, found),))
 
