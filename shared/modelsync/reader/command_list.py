@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+PROGRAM: Final = "models"
+
 
 class Command(NamedTuple):
     """One command as the help has it."""

@@ -22,10 +22,10 @@ from typing import Any, Final, TextIO
 from modelsync.client.safe_text import ascii_json, one_safe_line
 from modelsync.errors import StoreError
 from modelsync.reader.answer import Answer, Column, Facts, Table
+from modelsync.reader.command_list import PROGRAM
 from modelsync.reader.exit_codes import RefusedError
 from modelsync.reader.layout import lines_of
 
-PROGRAM: Final = "models"
 SCHEMA: Final = 1
 PIPE_WIDTH: Final = 10_000
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"

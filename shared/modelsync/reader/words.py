@@ -12,10 +12,9 @@ from typing import Any, Final, NoReturn
 from modelsync import __version__
 from modelsync.errors import UsageError
 from modelsync.reader.arguments import seconds, span
-from modelsync.reader.command_list import ALL_COMMANDS, CHOOSING, COMMANDS, HOUSE, LOOKING, OWN
+from modelsync.reader.command_list import ALL_COMMANDS, CHOOSING, COMMANDS, HOUSE, LOOKING, OWN, PROGRAM
 from modelsync.reader.exit_codes import MEANINGS
 from modelsync.reader.options import OPTIONS_OF
-from modelsync.reader.terminal import PROGRAM
 
 _EXAMPLES: Final = (
     ("models pick coding", "what is recommended"),
@@ -28,10 +27,11 @@ _EXAMPLES: Final = (
 Words = argparse.Namespace
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """A parser that raises instead of printing and leaving."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
         raise UsageError(f"{message}; run `{self.prog} --help`")
 
 
@@ -82,9 +82,9 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
 _WITH_VALUE: Final = ("--source", "--cache-dir", "--user-dir", "--timeout", "--scope")
 
 
-def _common() -> _Parser:
-    """Without defaults, so that a value given before the command is not taken back behind it."""
-    parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
+def common_options() -> Parser:
+    """Options of every command; without defaults, so that a value before the command is not taken back behind it."""
+    parser = Parser(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
     group = parser.add_argument_group("common options, before or behind the command")
     group.add_argument("--source", metavar="WHERE", help="the catalog: an http(s) address, a folder, a bundled file")
     group.add_argument("--cache-dir", metavar="DIR", help="where to keep what was fetched")
@@ -106,10 +106,10 @@ def _common() -> _Parser:
     return parser
 
 
-def _parser() -> _Parser:
-    common = _common()
+def _parser() -> Parser:
+    common = common_options()
     groups = (("look", LOOKING), ("choose", CHOOSING), ("your own", OWN), ("the catalog", HOUSE))
-    parser = _Parser(
+    parser = Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [COMMAND] [options]",
         description="Finds, compares, checks and remembers language models, from a published catalog.\n\n"

@@ -10,6 +10,7 @@ from modelsync.reader.commands import (
     changes,
     check,
     compare,
+    completion,
     cost,
     current,
     keys,
@@ -47,6 +48,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Session], Answer]]] = {
     "user": user.answer,
     "status": status.answer,
     "refresh": refresh.answer,
+    "completion": completion.answer,
 }
 
 

@@ -1,0 +1,79 @@
+"""One command line from its words to its exit code.
+
+It reads the words, lets the one command that they name answer, prints the answer and what the user has to be told, and
+turns every error into one sentence and a code. A catalog that was due is asked for while the command works, and waited
+for a moment behind the answer, because a process that ends takes its threads along.
+"""
+
+import traceback
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from modelsync.errors import ModelsyncError
+from modelsync.reader.exit_codes import ExitCode, RefusedError, code_of
+from modelsync.reader.terminal import Form, Terminal, close_quietly
+
+REFRESH_SECONDS: Final = 2.0
+"""How long a command that has answered waits for the refresh that it began."""
+
+
+def run(words: Sequence[str], environment: Mapping[str, str], *, now: datetime) -> int:
+    """Run one command line and return the exit code."""
+    terminal = Terminal(environment, form=_form_of(words), is_quiet=bool({"-q", "--quiet"} & set(words)))
+    try:
+        return _run(words, terminal, environment=environment, now=now)
+    except SystemExit as left:  # argparse leaves behind --help and --version
+        return ExitCode.DONE if left.code is None else int(left.code)
+    except BrokenPipeError:
+        close_quietly()
+        return ExitCode.PIPE_CLOSED
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  the last door: defects, too, are told in a sentence
+        if "--debug" in words:
+            traceback.print_exc()
+        return _fail(terminal, _refusal_of(error))
+
+
+def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, str], now: datetime) -> int:
+    from modelsync.reader.commands.table import answer_to
+    from modelsync.reader.session import Session
+    from modelsync.reader.sidecar_upkeep import keep_sidecar
+    from modelsync.reader.telling import told_to
+    from modelsync.reader.words import read_words
+
+    session = Session(read_words(words), environment=environment, now=now)
+    answer = answer_to(session)
+    told = told_to(session, terminal)
+    terminal.show(answer, command=session.words.command, catalog=session.catalog_summary, notices=told.items)
+    for sentence in (*answer.remarks, *told.sentences):
+        terminal.say(sentence)
+    told.confirm()
+    keep_sidecar(session)
+    session.finish(REFRESH_SECONDS)
+    return answer.code
+
+
+def _form_of(words: Sequence[str]) -> Form:
+    """How to answer, also where the words make no sense otherwise."""
+    asked = {"--json": Form.JSON, "--jsonl": Form.JSONL, "--tsv": Form.TSV, "-q": Form.IDS, "--quiet": Form.IDS}
+    return next((form for word, form in asked.items() if word in words), Form.TEXT)
+
+
+def _refusal_of(error: BaseException) -> RefusedError:
+    """Any error as what is said of it."""
+    if isinstance(error, RefusedError):
+        return error
+    if isinstance(error, ModelsyncError):
+        return RefusedError(str(error), code=code_of(error))
+    if isinstance(error, KeyboardInterrupt):
+        return RefusedError("interrupted", code=ExitCode.INTERRUPTED)
+    told = f"{type(error).__name__}: {error}; this is a defect, run it again with --debug and report it"
+    return RefusedError(told, code=ExitCode.BUG)
+
+
+def _fail(terminal: Terminal, refused: RefusedError) -> int:
+    try:
+        terminal.refuse(refused)
+    except BrokenPipeError:
+        close_quietly()
+    return refused.code
