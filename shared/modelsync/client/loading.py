@@ -92,6 +92,11 @@ class Loader:
         self._background = Background()
         self._guard = threading.RLock()
 
+    @property
+    def is_offline(self) -> bool:
+        """Whether the network is forbidden."""
+        return self._mode is Mode.OFFLINE
+
     def load(self) -> Loaded:
         """The catalog as it can be had now.
 

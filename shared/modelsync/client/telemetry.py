@@ -63,21 +63,25 @@ class Telemetry:
             self._counting.passed_over += 1
 
     def preview(self) -> Payload | None:
-        """The next document, whose bytes are those that are sent: of the first day that is due, else of the last day.
+        """The first of `previews`; None where there is none."""
+        return next(iter(self.previews()), None)
 
-        None where there is none, or none that is anybody's business; a day that is not over goes on being counted.
+    def previews(self) -> tuple[Payload, ...]:
+        """The next documents, whose bytes are those that are sent: of all days that are due, else of the last day.
+
+        None of them where the user did not agree; a day that is not over goes on being counted.
         """
         try:
             self._counting.write()
             ledger = self._ledger()
             if ledger is None or not self._may_send(ledger):
-                return None
+                return ()
             now = self._around.now()
             ledger = self._named(ledger, now)
         except StoreError:
-            return None
+            return ()
         days = days_due(ledger, now=now) or tuple(sorted({seen[0] for seen in ledger.counts} - ledger.sent.keys()))[-1:]
-        return next(iter(self._payloads(ledger, days)), None)
+        return tuple(self._payloads(ledger, days))
 
     def flush(self, *, force: bool = False) -> FlushResult:
         """Send what is due; `force` does not wait until a server wants to be asked again."""

@@ -1,9 +1,9 @@
-"""One conditional GET, or one POST: a whole answer within its limits, or a RemoteError that says why not.
+"""One GET, or one POST: a whole answer within its limits, or a RemoteError that says why not.
 
 - An ETag is the server's own words, sent back verbatim.
 - The deadline holds for all of it: name look-up, headers that drip, body. So does the limit of bytes, also unpacked.
 - Redirects: a few, only to http and https, never from https to http, never to an address with credentials.
-  A POST follows none, because it brings a token: whoever redirects it has answered.
+  What brings a credential follows none: whoever redirects it has answered.
 - A body that ends early is no answer. Proxies (HTTPS_PROXY, NO_PROXY) and a CA file (SSL_CERT_FILE) are the
   environment's, read by the standard library.
 
@@ -58,6 +58,11 @@ def get(url: str, *, etag: str | None, limits: Limits) -> Answer:
     return _answer(url, _Exchange(limits, headers={"Accept-Encoding": "gzip", **known}))
 
 
+def ask(url: str, *, headers: Mapping[str, str], limits: Limits) -> Answer:
+    """What `url` answers to headers that are for it alone: a redirect is an answer. Raises RemoteError, repeats none."""
+    return _answer(url, _Exchange(limits, headers=headers, follows=False))
+
+
 def post(url: str, body: bytes, *, headers: Mapping[str, str], limits: Limits) -> Answer:
     """What `url` answers to a body, without the answer's own; raises RemoteError, which repeats no header."""
     return _answer(url, _Exchange(limits, headers=headers, body=body))
@@ -82,10 +87,12 @@ def _answer(url: str, exchange: "_Exchange") -> Answer:
 class _Exchange:
     """A request in a thread of its own, because only from outside can a look-up or a header that drips be ended."""
 
-    def __init__(self, limits: Limits, *, headers: Mapping[str, str], body: bytes | None = None) -> None:
+    def __init__(
+        self, limits: Limits, *, headers: Mapping[str, str], body: bytes | None = None, follows: bool = True
+    ) -> None:
         self.outcome: Answer | BaseException | None = None
         self.limits, self._deadline = limits, time.monotonic() + limits.seconds
-        self._headers, self._body = headers, body
+        self._headers, self._body, self._follows = headers, body, follows
         self._connections: list[HTTPConnection] = []
 
     def run(self, url: str) -> None:
@@ -108,7 +115,7 @@ class _Exchange:
         target = url
         for _ in range(REDIRECTS + 1):
             with closing(self._open(target)) as response:
-                if response.status not in _REDIRECTING:
+                if response.status not in _REDIRECTING or not self._follows:
                     return self._read(response, url=target)
                 target = _redirected(target, response.headers.get("Location"))
         raise RemoteError(

@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 
-from modelsync.client.credentials import EffectiveCredentials, Key, effective_credentials
-from modelsync.client.environment_keys import key_of_model, keys_in, situation_of, situation_of_own, variables_of
+from modelsync.client.credentials import EffectiveCredentials, Key, Refusal, effective_credentials
+from modelsync.client.environment_keys import (
+    NONE_REFUSED,
+    key_of_model,
+    keys_in,
+    situation_of,
+    situation_of_own,
+    variables_of,
+)
 from modelsync.client.user_layer import CustomModel
 from modelsync.reader.session import Session
 
 
-def keys_of(session: Session) -> Mapping[str, Key]:
-    """The key of every backend that has one in the environment."""
-    return keys_in(session.environment, now=session.now)
+def keys_of(session: Session, *, refusals: Mapping[str, Refusal] = NONE_REFUSED) -> Mapping[str, Key]:
+    """The key of every backend that has one in the environment; `refusals` are servers' answers to them."""
+    return keys_in(session.environment, now=session.now, refusals=refusals)
 
 
 def key_of_own(session: Session, model: CustomModel) -> Key:
@@ -29,9 +36,11 @@ def where_to_put_a_key(session: Session, model_id: str, *, backend: str) -> str 
     return f"set {' or '.join(names)}" if names else None
 
 
-def credentials_for(session: Session, model_id: str, *, backend: str) -> EffectiveCredentials:
+def credentials_for(
+    session: Session, model_id: str, *, backend: str, refusals: Mapping[str, Refusal] = NONE_REFUSED
+) -> EffectiveCredentials:
     """What would run a model at a backend, and what to do where nothing does."""
-    keys = keys_of(session)
+    keys = keys_of(session, refusals=refusals)
     own = next((each for each in session.layer.models if each.id == model_id), None)
     if own is not None and session.catalog.model(model_id) is None:
         return effective_credentials(situation_of_own(own, keys=keys, own_key=key_of_own(session, own)))

@@ -150,6 +150,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--temperature", metavar="T", help="is sent")
     parser.add_argument("--max-output", metavar="TOKENS", type=size, help="longest answer that is asked for")
     parser.add_argument("--backend", metavar="NAME", help="who runs it (default openrouter)")
+    parser.add_argument("--network", action="store_true", help="ask its backend about the key and the model")
     parser.add_argument("--strict", action="store_true", help="a warning fails too")
 
 

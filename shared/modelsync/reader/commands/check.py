@@ -1,5 +1,6 @@
 """`models check`: whether a conversation could go on with another model, before anything is switched."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from modelsync.client.asked import Policy
@@ -12,6 +13,7 @@ from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.exit_codes import ExitCode
 from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import looked_at
+from modelsync.reader.probing import NOT_ASKED, SERVICES, Service, probed_for
 from modelsync.reader.session import DEFAULT_BACKEND, Session
 from modelsync.reader.terms import policy_of
 
@@ -19,11 +21,12 @@ _CREDENTIALS: Final = "S03"
 _WORDS: Final = {Level.PASSED: "PASS", Level.WARNED: "WARN", Level.FAILED: "FAIL"}
 
 
-def answer(session: Session) -> Answer:
-    """The report, with what would fit instead where it fails."""
+def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answer:
+    """The report, with what would fit instead where it fails; `services` are asked with `--network` alone."""
     words, target = session.words, looked_at(session, session.words.model).id
     conversation, terms = _conversation(session), _terms(session)
     running = _running(session)
+    probed = probed_for(session, target, backend=terms.backend, services=services) if words.network else NOT_ASKED
     report = check_switch(
         session.catalog,
         target,
@@ -31,15 +34,17 @@ def answer(session: Session) -> Answer:
         running=running,
         session=conversation,
         terms=terms,
-        credentials=credentials_for(session, target, backend=terms.backend),
+        credentials=credentials_for(session, target, backend=terms.backend, refusals=probed.refusals),
         freshness=session.opened.loaded.freshness,
+        probe=probed.probe,
     )
     instead = fits_instead(session.catalog, target, now=session.now, running=running, session=conversation, terms=terms)
     ids = () if report.ok else tuple(each.id for each in instead)
     report = report._replace(checks=tuple(_with_its_variable(session, each, terms.backend) for each in report.checks))
     item = {**report.as_json(), "id": target, "fitsInstead": list(ids)}
     code = ExitCode(report.exit_code(strict=words.strict))
-    return Answer(_view(report, terms, ids), items=(item,), code=code)
+    remarks = () if probed.why_not is None else (probed.why_not,)
+    return Answer(_view(report, terms, ids), items=(item,), code=code, remarks=remarks)
 
 
 def _view(report: SwitchReport, terms: Terms, instead: tuple[str, ...]) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from modelsync.reader.commands import (
     completion,
     cost,
     current,
+    doctor,
     keys,
     listing,
     own_lists,
@@ -20,6 +21,7 @@ from modelsync.reader.commands import (
     refresh,
     show,
     status,
+    telemetry,
     use,
     user,
     why,
@@ -48,7 +50,9 @@ _ANSWERS: Final[Mapping[str, Callable[[Session], Answer]]] = {
     "user": user.answer,
     "status": status.answer,
     "refresh": refresh.answer,
+    "doctor": doctor.answer,
     "completion": completion.answer,
+    "telemetry": telemetry.answer,
 }
 
 

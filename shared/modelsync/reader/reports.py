@@ -1,0 +1,63 @@
+"""What may be reported for this user, and where to: how calls ended, and which models are chosen.
+
+Both are agreed to, and taken back, together; each has a random name of its own. Nothing but `models telemetry send`
+sends anything, so that nothing leaves that `models telemetry show` did not have to show.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+from modelsync.client.delivery import TOKEN, target_of
+from modelsync.client.registration import Registration
+from modelsync.client.reporting import Surroundings
+from modelsync.client.settings import user_folder
+from modelsync.client.telemetry import Telemetry
+from modelsync.errors import UsageError
+from modelsync.reader.session import Session
+
+_ENV: Final = "env:"
+
+
+class Reports(NamedTuple):
+    """Both kinds of report."""
+
+    calls: Telemetry
+    choices: Registration
+
+
+def reports_of(session: Session) -> Reports | None:
+    """What is reported for the user; None where no folder of theirs is known. Raises UsageError for a bad address."""
+    folder = user_folder(session.environment, given=session.words.user_dir)
+    if folder is None:
+        return None
+    said = vars(session.words)
+    target = target_of(session.environment, url=said.get("to"), token_variable=_token_variable(said.get("token_ref")))
+    around = Surroundings(folder, lambda: session.now, session.environment, target)
+    return Reports(
+        Telemetry(around, listed=lambda: _listed(session)),
+        Registration(around, listed=lambda: _listed(session) | _gone(session)),
+    )
+
+
+def choices_in_use(session: Session) -> Mapping[str, date]:
+    """Every model that is chosen or stands in for one: who keeps a choice uses it today."""
+    today = session.now.date()
+    chosen = {name for binding in session.state.bindings.values() for name in (binding.desired, binding.effective)}
+    return {name: today for name in sorted(chosen - {None}, key=str) if name is not None}
+
+
+def _listed(session: Session) -> frozenset[str]:
+    return frozenset(model.id for model in session.catalog.models())
+
+
+def _gone(session: Session) -> frozenset[str]:
+    return frozenset(stone["id"] for stone in session.catalog.document("deprecations").get("tombstones", ()))
+
+
+def _token_variable(reference: str | None) -> str:
+    if reference is None:
+        return TOKEN
+    if not reference.startswith(_ENV) or reference == _ENV:
+        raise UsageError("--token-ref: expected env:NAME, found something else; name the variable that holds it")
+    return reference.removeprefix(_ENV)
