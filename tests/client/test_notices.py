@@ -199,6 +199,11 @@ def test_every_fact_is_part_of_the_key(fact: str) -> None:
     assert notice_key(**facts) != notice_key(**changed)
 
 
+def test_an_id_that_is_no_text_has_a_key_all_the_same() -> None:
+    facts: dict[str, Any] = {"desired": "acme/\ud800", "effective": None, "price_class": "none"}
+    assert len(notice_key("me", "stopped", milestone=None, **facts)) == 16
+
+
 def test_a_rise_within_a_tier_is_told_once_and_into_the_next_tier_again() -> None:
     keys = [
         told(a_catalog(a_record(priceTier=tier, pricing=prices(price, "9"))), chosen())[0].key

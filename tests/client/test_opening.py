@@ -12,9 +12,8 @@ from modelsync.client.loading import World
 from modelsync.client.opening import Opened, open_catalog
 from modelsync.errors import NotFoundError, UsageError
 from tests.client.processes import REPOSITORY
-from tests.client.published_sets import published, write_store
+from tests.client.published_sets import PUBLISHED_AT, published, write_store
 from tests.client.readers import Clock
-from tests.reader.shelf import PUBLISHED_AT
 from tests.reader.shelf import published as shelf_published
 
 

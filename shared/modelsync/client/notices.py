@@ -91,7 +91,7 @@ def notice_key(
 ) -> str:
     """The first 16 hexadecimal digits of SHA-256 over the six facts, one a line, what is missing being empty."""
     facts = (scope, cause, desired, effective or "", price_class, "" if milestone is None else str(milestone))
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:_KEY_LENGTH]
+    return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogatepass")).hexdigest()[:_KEY_LENGTH]
 
 
 def pending_notices(
