@@ -59,7 +59,7 @@ def get(url: str, *, etag: str | None, limits: Limits) -> Answer:
 
 
 def ask(url: str, *, headers: Mapping[str, str], limits: Limits) -> Answer:
-    """What `url` answers to headers that are for it alone; a redirect is an answer. Raises RemoteError, quotes none."""
+    """What `url` answers to headers that are for it alone: a redirect is an answer. Raises RemoteError."""
     return _answer(url, _Exchange(limits, headers=headers, follows=False))
 
 
