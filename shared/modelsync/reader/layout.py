@@ -113,8 +113,8 @@ def _beginning(text: str, width: int) -> str:
 
 def _table_lines(table: Table, alike: Sequence[Table], *, width: int, is_named: bool = False) -> list[tuple[str, bool]]:
     """The lines of a table that is aligned with others; the names of its columns stand out, or stood above."""
-    columns, rows = table.columns, [[one_safe_line(cell) for cell in row] for row in table.rows]
-    every = [[one_safe_line(cell) for cell in row] for each in alike for row in each.rows]
+    columns, rows = table.columns, _safe_rows(table, width=width)
+    every = [row for each in alike for row in _safe_rows(each, width=width)]
     needs = [_widest(column, place, every) for place, column in enumerate(columns)]
     kept = _columns_that_fit(columns, needs, width=width - table.indent)
     blocks = _blocks(columns, needs, kept, width=width - table.indent)
@@ -126,6 +126,17 @@ def _table_lines(table: Table, alike: Sequence[Table], *, width: int, is_named: 
         for row in rows:
             found += [(line, False) for line in _lines(row, columns, needs, block, table.indent, width)]
     return found
+
+
+def _safe_rows(table: Table, *, width: int) -> list[list[str]]:
+    """The cells, of which no single one that may be cut takes more than half of a line."""
+    return [
+        [
+            text if column.is_id or column.is_prose else cut(text, width // 2)
+            for column, text in zip(table.columns, map(one_safe_line, row), strict=True)
+        ]
+        for row in table.rows
+    ]
 
 
 def _columns_that_fit(columns: Sequence[Column], needs: Sequence[int], *, width: int) -> list[int]:

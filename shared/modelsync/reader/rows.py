@@ -18,7 +18,7 @@ _SIGNS: Final = {
 """What the signs in the cells of some columns mean."""
 
 COLUMNS: Final = (
-    Column("alias", leaves=4),
+    Column("alias", is_id=True, leaves=4),
     Column("model", is_id=True),
     Column("in / out per M", is_number=True),
     Column("context", is_number=True, leaves=1),

@@ -17,7 +17,7 @@ from modelsync.reader.session import Session
 
 _BUCKETS: Final = {"image": "image-gen"}
 _COLUMNS: Final = (
-    Column("alias", leaves=1),
+    Column("alias", is_id=True, leaves=1),
     Column("model", is_id=True),
     Column("in / out per M", is_number=True),
     Column("context", is_number=True, leaves=2),
