@@ -108,7 +108,7 @@ def _by_use(session: Session) -> Answer:
         rows = [pick.seen for pick in bucket.items if best[pick.seen.id][1] == place]
         if rows:
             table = model_table(session, rows)
-            parts += [Heading(f"{bucket.name}: {bucket.label.lower()}"), table]
+            parts += [Heading(f"{bucket.name}: {bucket.label.lower()}"), table, *bucket.notes]
             shown += rows
             meanings |= dict.fromkeys(signs(table))
     hidden = _not_shown(session, {seen.id for seen in shown})

@@ -41,7 +41,7 @@ def answer(session: Session) -> Answer:
     limit = session.words.limit
     shown = picks[:limit] if limit is not None else picks
     table = Table(_COLUMNS, tuple(map(_row, shown)))
-    said = (hidden_words(hidden),) if hidden else ()
+    said = (*_notes(session, use), *((hidden_words(hidden),) if hidden else ()))
     return Answer(
         (Heading(f"for {use}, best first"), table, *said, f"choose one: models use {shown[0].seen.model.alias}"),
         items=[{**item(pick.seen), "why": pick.why} for pick in shown],
@@ -61,6 +61,11 @@ def _picks(session: Session, use: str) -> Iterator[Pick]:
             if pick.seen.model.record["isFree"] and pick.seen.id not in told:
                 told.add(pick.seen.id)
                 yield pick._replace(why=_for(bucket, pick))
+
+
+def _notes(session: Session, use: str) -> tuple[str, ...]:
+    """Why a use has fewer models than it should."""
+    return () if use == "free" else shortlist(session.catalog, _BUCKETS.get(use, use), layer=session.layer)[0].notes
 
 
 def _for(bucket: Bucket, pick: Pick) -> str:

@@ -1,0 +1,349 @@
+"""What the commands that look something up say: list, search, show, pick, compare, cost, changes, why, backends."""
+
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from modelsync.reader.command_list import COMMANDS
+from tests.reader.command_line import Models
+from tests.reader.shelf import MODELS
+
+FILTERS: Final = (
+    "--free", "--tools", "--vision", "--schema", "--reasoning any", "--reasoning none", "--images", "--max-price-in 1",
+    "--max-price-out 0.5", "--tier budget", "--min-context 200K", "--min-output 64K", "--vendor acme",
+    "--family acme/large", "--backend anthropic", "--usable", "--new-within 100d", "--sure", "--routers", "--variants",
+    "--state stale",
+)  # fmt: skip
+
+
+def shown(models: Models, *words: str) -> list[str]:
+    return [each["id"] for each in models(*words, "--json").json["items"]]
+
+
+# --- list and search ---
+
+
+def test_without_a_command_the_shortlist_is_shown_each_model_where_it_stands_highest(models: Models) -> None:
+    said = models.on_a_terminal(width=120, NO_COLOR="1").lines
+    assert [line for line in said if line[0] != " "][1:] == [
+        "coding: writing and changing programs",
+        "chat: conversation and everyday text",
+        "vision: reading images",
+    ]
+    assert said[-2:] == [
+        " 4 of 10 models; see `models pick USE`, `models search TEXT`, or `models list --all`",
+        " hidden: 6 beyond the shortlist",
+    ]
+
+
+def test_options_without_a_command_are_those_of_the_list(models: Models) -> None:
+    assert models("--all", "--limit", "2").lines == models("list", "--all", "--limit", "2").lines
+    assert len(models("--limit", "2").lines) == 2
+
+
+def test_the_head_of_the_shortlist_says_what_you_use(models: Models) -> None:
+    models("use", "acme/large")
+    assert models.on_a_terminal("list", width=120, NO_COLOR="1").lines[0] == (
+        "catalog generation 7, fresh (just now), from a folder; you use acme/large"
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "ids"),
+    [
+        ("curated", {"acme/large", "acme/small", "acme/small:free", "zeta/view"}),
+        ("discovered", {"zeta/haiku-1", "zeta/haiku-2"}),
+        ("custom", {"acme/private"}),
+        ("mine", {"acme/private", "zeta/haiku-1"}),
+        (
+            "all",
+            {
+                "acme/large",
+                "acme/small",
+                "acme/small:free",
+                "zeta/view",
+                "zeta/haiku-1",
+                "zeta/haiku-2",
+                "acme/private",
+            },
+        ),
+    ],
+)
+def test_a_list_is_of_what_was_asked(models: Models, of: str, ids: set[str]) -> None:
+    models("user", "add", "acme/private", "--base-url", "http://127.0.0.1:8000/v1")
+    models("fav", "zeta/haiku-1")
+    assert set(shown(models, "list", "--of", of, "--sort", "name")) == ids
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    st.sampled_from(
+        ("list", "list --all", "list --of mine", "list --of discovered", "search a", "pick chat", "pick free")
+    ),
+    st.lists(st.sampled_from(FILTERS), max_size=3, unique=True),
+    st.sampled_from(("", "--limit 1", "--limit 3")),
+)
+def test_what_is_shown_and_what_is_hidden_add_up(models: Models, line: str, filters: list[str], limit: str) -> None:
+    answer = models(*line.split(), *" ".join(filters).split(), *limit.split(), "--json").json
+    if "error" in answer:
+        assert answer["error"]["kind"] in {"not-found", "credentials"}
+        return
+    shown_everywhere = len(answer["items"]) + rest(models, answer, line, filters, limit)
+    assert shown_everywhere + sum(answer["hidden"].values()) == answer["total"]
+
+
+def rest(models: Models, answer: dict[str, Any], line: str, filters: list[str], limit: str) -> int:
+    """How many stand on the pages that follow."""
+    if answer.get("cursor") is None:
+        return 0
+    words = (*line.split(), *" ".join(filters).split(), *limit.split(), "--cursor", answer["cursor"], "--json")
+    following = models(*words).json
+    return len(following["items"]) + rest(models, following, line, filters, limit)
+
+
+def test_pages_show_every_model_once(models: Models) -> None:
+    ids, words = (
+        [],
+        ["list", "--all", "--routers", "--variants", "--state", "active", "--state", "stale", "--limit", "3"],
+    )
+    cursor: list[str] = []
+    while True:
+        answer = models(*words, *cursor, "--json").json
+        ids += [each["id"] for each in answer["items"]]
+        if answer["cursor"] is None:
+            break
+        cursor = ["--cursor", answer["cursor"]]
+    assert sorted(ids) == sorted(each["id"] for each in MODELS)
+
+
+def test_a_page_names_the_command_that_shows_the_next_one(models: Models) -> None:
+    said = models.on_a_terminal("list", "--all", "--vendor", "acme", "--limit", "1", width=200).out
+    named = next(line for line in said.splitlines() if "; more: " in line).partition("; more: models ")[2]
+    assert models(*named.split()).lines == ["acme/large"]
+    again = models.on_a_terminal(*named.split(), width=200).out.partition("; more: models ")[2]
+    assert again.count("--cursor") == 1
+
+
+def test_signs_in_cells_are_explained_where_there_are_any(models: Models) -> None:
+    explained = "yes? and no?: guessed by the name; ? alone: nobody knows"
+    assert explained in models.on_a_terminal("list", width=120).out
+    assert explained not in models.on_a_terminal("search", "acme/large", width=120).out
+
+
+def test_a_model_that_you_hid_has_a_reason_of_its_own(models: Models) -> None:
+    models("hide", "acme/small:free")
+    assert models("list", "--json").json["hidden"] == {"beyond the shortlist": 6, "hidden by you": 1}
+
+
+def test_a_use_of_which_you_hid_everything_is_shown_and_says_so(models: Models) -> None:
+    models("hide", "zeta/view")
+    said = " Every model of it would be hidden: 1 hidden by you."
+    assert said in models.on_a_terminal("list", width=120).lines
+    assert models("list").lines[-1] == "zeta/view"
+
+
+def test_what_resembles_a_text_is_shown_with_a_warning(models: Models) -> None:
+    ran = models("search", "acme larhe")
+    assert (ran.lines, ran.err) == (["acme/large"], "models: no name has that in it; these resemble it\n")
+
+
+def test_a_search_needs_something_to_search_for(models: Models) -> None:
+    assert models("search", "  ").code == 2
+    assert shown(models, "search", "--free") == ["acme/small:free"]
+
+
+# --- show ---
+
+
+def test_one_model_is_shown_with_what_calls_it(models: Models) -> None:
+    said = models.on_a_terminal("show", "large", width=120, NO_COLOR="1").lines
+    assert said[0] == "Acme: Large · acme/large"
+    assert " price    $2.00 / $10.00 per million, standard tier; 8K in and 1K out: $0.026" in said
+    assert " limits   1M context, 64K output" in said
+
+
+@pytest.mark.parametrize(
+    ("model", "price"), [("openrouter/auto", "varies"), ("zeta/haiku-1", "?"), ("acme/small:free", "free")]
+)
+def test_a_price_that_is_none_is_no_amount(models: Models, model: str, price: str) -> None:
+    assert f"price\t{price}" in models("show", model, "--tsv").lines
+
+
+def test_a_model_that_is_gone_is_shown_with_where_it_leads(models: Models) -> None:
+    assert models("show", "acme/old").code == 0
+    assert "state\tdeprecated, leads to acme/small" in models("show", "acme/old", "--tsv").lines
+
+
+def test_your_word_on_a_model_is_shown(models: Models) -> None:
+    models("user", "set", "acme/large", "--field", "maxContext=1000")
+    assert models("show", "large", "--json").json["items"][0]["maxContext"] == 1000
+    assert "limits\t1K context, 64K output" in models("show", "large", "--tsv").lines
+
+
+# --- pick ---
+
+
+@pytest.mark.parametrize(
+    ("use", "ids"),
+    [
+        ("coding", ["acme/large"]),
+        ("chat", ["acme/small", "acme/large", "acme/small:free"]),
+        ("vision", ["zeta/view"]),
+        ("free", ["acme/small:free"]),
+    ],
+)
+def test_a_use_has_its_models_best_first(models: Models, use: str, ids: list[str]) -> None:
+    assert models("pick", use).lines == ids
+
+
+def test_every_recommendation_has_its_reason(models: Models) -> None:
+    assert [each["why"] for each in models("pick", "free", "--json").json["items"]] == [
+        "chat: Good at it: acme/small:free."
+    ]
+
+
+def test_a_use_that_the_catalog_has_nothing_for_names_those_it_has(models: Models) -> None:
+    ran = models("pick", "image")
+    assert (ran.code, ran.out) == (3, "")
+    assert "expected one of coding, chat, vision" in ran.err
+
+
+def test_what_was_asked_for_narrows_the_recommended_and_says_what_it_cost(models: Models) -> None:
+    answer = models("pick", "chat", "--vision", "--json").json
+    assert [each["id"] for each in answer["items"]] == ["acme/large"]
+    assert (answer["total"], answer["hidden"]) == (3, {"no vision": 2})
+
+
+def test_where_nothing_is_left_the_reasons_are_told(models: Models) -> None:
+    ran = models("pick", "coding", "--max-price-in", "0.01")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("models: nothing that is recommended for coding is all of that (hidden: 1 ")
+
+
+def test_where_only_keys_are_missing_that_is_said(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert models("pick", "coding", "--usable").code == 6
+    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-v1-0123456789abcdef0123456789abcdef")
+    assert models("pick", "coding", "--usable").lines == ["acme/large"]
+
+
+# --- compare and cost ---
+
+
+def test_models_stand_side_by_side_in_the_order_of_their_names(models: Models) -> None:
+    rows = [line.split("\t") for line in models("compare", "small", "acme/large", "--tsv").lines]
+    assert rows[0][1:] == ["acme/small", "acme/large"]
+    assert ["context", "262K", "1M *"] in rows
+    assert ["8K in, 1K out", "0.0012 *", "0.026"] in rows
+
+
+def test_what_is_not_known_is_neither_best_nor_a_number(models: Models) -> None:
+    rows = [line.split("\t") for line in models("compare", "zeta/haiku-1", "openrouter/auto", "--tsv").lines]
+    assert next(row for row in rows if row[0] == "in per M")[1:] == ["?", "varies"]
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "low", "high"),
+    [
+        ("cost acme/large", "$0.026", "0.026", "0.026"),
+        ("cost acme/large --prompt 1M --completion 100K", "$3.00", "3", "3"),
+        ("cost acme/large --requests 1000", "$26.00", "26", "26"),
+        ("cost acme/small --prompt 1 --completion 0", "$0.0000001", "0.0000001", "0.0000001"),
+        ("cost acme/small:free", "free", "0", "0"),
+        ("cost openrouter/auto", "varies", None, None),
+        ("cost zeta/haiku-1", "?", None, None),
+    ],
+)
+def test_a_cost_is_exact_or_said_to_be_unknown(
+    models: Models, line: str, text: str, low: str | None, high: str | None
+) -> None:
+    found = models(*line.split(), "--json").json["items"][0]
+    assert (found["text"], found["low"], found["high"]) == (text, low, high)
+
+
+def test_the_parts_of_a_cost_are_shown_with_their_sum(models: Models) -> None:
+    assert models("cost", "acme/large", "--tsv").lines == [
+        "part\tunits\tUSD",
+        "prompt\t8,000\t$0.016",
+        "completion\t1,000\t$0.01",
+        "total\t\t$0.026",
+    ]
+
+
+# --- changes and why ---
+
+
+def test_changes_are_told_newest_first(models: Models) -> None:
+    assert models("changes", "--since", "2026-07-01", "--tsv").lines == [
+        "day\twhat\tmodel\tchange",
+        "2026-08-07\tprice\tacme/large\tin $1.00 -> $2.00 (+100 %), out $5.00 -> $10.00 (+100 %)",
+        "2026-08-02\tgone\tacme/old\t-> acme/small",
+        "2026-08-01\tnew\tzeta/haiku-2\t$1.00 / $4.00, 200,000 tokens of context",
+    ]
+
+
+def test_changes_may_be_of_one_model_or_of_one_kind(models: Models) -> None:
+    assert models("changes", "large", "--since", "2026-07-01").lines == ["acme/large"]
+    assert models("changes", "acme/old", "--since", "2026-07-01").lines == ["acme/old"]
+    assert models("changes", "--only", "added", "--since", "2026-07-01").lines == ["zeta/haiku-2"]
+
+
+def test_changes_beyond_the_limit_are_counted(models: Models) -> None:
+    answer = models("changes", "--since", "2026-07-01", "--limit", "1", "--json").json
+    assert (len(answer["items"]), answer["total"], answer["hidden"]) == (1, 3, {"beyond the limit": 2})
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "source", "confidence"),
+    [
+        ("schema", True, "heuristic", "medium"),
+        ("vision", True, "heuristic", "medium"),
+        ("price", "$1.00 / $4.00", "api", "high"),
+    ],
+)
+def test_who_says_so_is_said(models: Models, flag: str, value: Any, source: str | None, confidence: str | None) -> None:
+    found = models("why", "zeta/view", flag, "--json").json["items"][0]
+    assert (found["value"], found["source"], found["confidence"]) == (value, source, confidence)
+
+
+def test_your_own_word_is_who_says_so(models: Models) -> None:
+    models("user", "set", "zeta/view", "--field", "supportsTools=true")
+    found = models("why", "zeta/view", "tools", "--json").json["items"][0]
+    assert (found["value"], found["source"]) == (True, "user")
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("large", "large is the alias of acme/large"),
+        ("acme/old", "acme/old is gone, and what is nearest needs your consent"),
+        ("haiku", "haiku may be several models: name one by its id"),
+    ],
+)
+def test_how_a_name_leads_to_a_model_is_told_step_by_step(models: Models, text: str, head: str) -> None:
+    ran = models("why", text)
+    assert (ran.code, ran.lines[0]) == (0, head)
+    assert len(ran.lines) > 1
+
+
+# --- backends ---
+
+
+def test_backends_name_the_variable_that_their_key_is_read_from(models: Models) -> None:
+    whys = {each["backend"]: each["whyNot"] for each in models("backends", "acme/large", "--json").json["items"]}
+    assert whys["openrouter"] == "openrouter has no key: set OPENROUTER_API_KEY"
+    assert whys["anthropic"] == "anthropic has no key: set ANTHROPIC_API_KEY"
+
+
+def test_a_backend_with_a_key_runs(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-0123456789abcdef0123456789abcdef")
+    found = {each["backend"]: each for each in models("backends", "acme/large", "--json").json["items"]}
+    assert (found["anthropic"]["available"], found["anthropic"]["wireId"]) == (True, "large")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_help_of_its_own(models: Models, command: str) -> None:
+    ran = models(command, "--help")
+    assert ran.code == 0
+    assert ran.out.startswith(f"usage: models {command}")
