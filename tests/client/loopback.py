@@ -18,6 +18,7 @@ from tests.servers.endpoint import Certificate
 class Asked(NamedTuple):
     path: str
     if_none_match: str | None
+    headers: Mapping[str, str] = {}
 
 
 class Exchange(BaseHTTPRequestHandler):
@@ -27,7 +28,7 @@ class Exchange(BaseHTTPRequestHandler):
     loopback: "Loopback"
 
     def do_GET(self) -> None:
-        self.loopback.asked.append(Asked(self.path, self.headers.get("If-None-Match")))
+        self.loopback.asked.append(Asked(self.path, self.headers.get("If-None-Match"), dict(self.headers.items())))
         self.close_connection = True
         with suppress(OSError):
             self.loopback.odd.get(self.path, serve)(self)

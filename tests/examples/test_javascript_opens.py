@@ -39,7 +39,7 @@ def test_an_unchanged_catalog_costs_one_request_with_the_etag_word_for_word(
     server.asked.clear()
     opened = reader.ask({"open": server.url, "kept": kept})
     assert (opened["status"], opened["generation"], opened["kept"]) == ("unchanged", 7, kept)
-    ((path, etag),) = server.asked
+    ((path, etag, _),) = server.asked
     assert path == "/models/openrouter/manifest.json"
     assert etag == f'W/"{hashlib.md5(published(7)[MANIFEST_PATH]).hexdigest()}--gzip;x=1"'
 

@@ -83,7 +83,7 @@ def test_a_refresh_fetches_the_set_and_the_next_one_asks_once(any_shell: Shell, 
     assert list(kept) == ["catalog.json"]
     server.asked.clear()
     assert any_shell("refresh") == (0, "unchanged: generation 7\n", "")
-    ((path, etag),) = server.asked
+    ((path, etag, _),) = server.asked
     assert path == "/models/openrouter/manifest.json"
     assert etag == f'W/"{hashlib.md5(published(7)[MANIFEST_PATH]).hexdigest()}--gzip;x=1"'
     assert any_shell.kept() == kept

@@ -50,7 +50,7 @@ def line_of(answer: Answer, code: str) -> tuple[str, str]:
 # --- what is asked ---
 
 
-def test_the_key_and_then_the_model_are_asked_about_with_the_key_in_a_header(models: Models) -> None:
+def test_the_key_and_then_the_model_are_asked_about_with_the_key_in_a_header() -> None:
     with loopback() as server:
         answering(server, key=200, model=200)
         assert asked(server) == Probe(200, 200)
@@ -63,8 +63,8 @@ def test_a_backend_with_headers_of_its_own_gets_them() -> None:
         server.misbehave("models", body(b"{}"))
         server.misbehave("models/large", body(b"{}"))
         assert asked(server, "anthropic", wire_id="large") == Probe(200, 200)
-    assert {each.headers["x-api-key"] for each in server.asked} == {CANARY}
-    assert {each.headers["anthropic-version"] for each in server.asked} == {"2023-06-01"}
+    assert {each.headers["X-Api-Key"] for each in server.asked} == {CANARY}
+    assert {each.headers["Anthropic-Version"] for each in server.asked} == {"2023-06-01"}
     assert {each.headers.get("Authorization") for each in server.asked} == {None}
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,8 @@ import pytest
 
 from modelsync.client.files import locked
 from tests.client.loopback import loopback, status
-from tests.client.published_sets import objects
 from tests.reader.command_line import Models, Ran
-from tests.reader.shelf import PUBLISHED_AT, documents
+from tests.reader.shelf import published, published_objects
 
 CANARY = "sk-or-canary-0123456789"
 
@@ -42,8 +42,10 @@ def test_it_leaves_nothing_behind(models: Models) -> None:
 
 
 def test_people_read_it_line_by_line_with_what_to_do(models: Models) -> None:
+    published(models.folder / "store", at=datetime(2026, 1, 1, tzinfo=UTC))
     lines = models("doctor").lines
     assert any(line.startswith(" warn  catalog ") and line.endswith(": models refresh") for line in lines)
+    assert any(line.startswith(" ok    versions ") for line in lines)
 
 
 def test_no_catalog_at_all_fails(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +64,7 @@ def test_a_damaged_user_file_fails_and_everything_else_is_told(models: Models) -
     assert done.code == 9
     assert found(done)["user file"]["level"] == "fail"
     assert "<user folder>/user.json" in found(done)["user file"]["message"]
-    assert found(done)["catalog"]["level"] == "warn"
+    assert found(done)["catalog"]["level"] == "ok"
 
 
 def test_a_user_file_that_others_may_read_warns(models: Models) -> None:
@@ -114,8 +116,8 @@ def test_a_source_that_answers_is_fine_and_one_that_does_not_is_told(
 ) -> None:
     with loopback() as server:
         monkeypatch.setenv("MODELSYNC_URL", server.url)
-        assert doctor(models)["network"]["level"] == "fail"
-        server.publish(objects(documents(), at=PUBLISHED_AT))
+        assert doctor(models, "--cache-dir", str(models.folder / "other"))["network"]["level"] == "fail"
+        server.publish(published_objects())
         assert doctor(models)["network"]["message"].startswith("the source answers in ")
         server.misbehave("openrouter/manifest.json", status(503))
         told = doctor(models)["network"]
@@ -145,7 +147,7 @@ def test_neither_keys_nor_proxies_nor_folders_are_named(models: Models, monkeypa
     monkeypatch.setenv("MODELSYNC_REPORTS_TOKEN", CANARY)
     done = models("doctor", "--json")
     assert CANARY not in done.out + done.err
-    assert str(models.folder) not in done.out + done.err
+    assert str(models.folder) not in str(found(done))
     assert found(done)["keys"]["message"].startswith("present: openrouter; absent: anthropic, ")
     assert found(done)["proxy"]["message"] == "set: HTTPS_PROXY"
     assert CANARY not in models("doctor").out
@@ -156,7 +158,7 @@ def test_completion_and_telemetry_are_told_of(models: Models) -> None:
     assert doctor(models)["completion"]["message"] == "models are completed as the catalog has them"
     assert doctor(models)["telemetry"]["message"] == "off"
     models("telemetry", "on")
-    assert doctor(models)["telemetry"]["message"] == "on, 0 documents wait for `models telemetry send`"
+    assert doctor(models)["telemetry"]["message"] == "on; documents that wait for `models telemetry send`: 0"
 
 
 def test_a_key_that_a_custom_model_names_and_nobody_has_warns(models: Models) -> None:

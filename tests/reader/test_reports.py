@@ -9,8 +9,8 @@ import pytest
 
 from modelsync.client.reporting import Surroundings
 from modelsync.client.telemetry import Telemetry
-from modelsync.shell.stores import MemoryStore
 from tests.client.intakes import NEVER, Intakes, intake_server, record, token_of
+from tests.client.readers import Clock
 from tests.reader.command_line import Models
 
 MODEL = "acme/large"
@@ -19,7 +19,8 @@ MODEL = "acme/large"
 @pytest.fixture
 def intakes(models: Models, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intakes]:
     """An intake that the environment names."""
-    with intake_server(MemoryStore(), lambda: datetime.now(UTC), ("acme",)) as server:
+    del models  # who clears the environment does so first
+    with intake_server(lambda: datetime.now(UTC)) as server:
         monkeypatch.setenv("MODELSYNC_REPORTS_URL", server.url)
         monkeypatch.setenv("MODELSYNC_REPORTS_TOKEN", token_of("acme"))
         yield server
@@ -28,9 +29,8 @@ def intakes(models: Models, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intakes
 def calls_of_days_ago(models: Models, *days: int) -> None:
     """Calls that a program counted earlier."""
     for day in days:
-        then = datetime.now(UTC) - timedelta(days=day)
-        around = Surroundings(models.user, lambda then=then: then, {})  # type: ignore[misc]  bound for this turn
-        telemetry = Telemetry(around, listed=lambda: (MODEL,), written_after=NEVER)
+        clock = Clock(datetime.now(UTC) - timedelta(days=day))
+        telemetry = Telemetry(Surroundings(models.user, clock, {}), listed=lambda: (MODEL,), written_after=NEVER)
         record(telemetry, ok=60, failed=5, model_id=MODEL)
         telemetry.preview()  # writes what was counted
 
@@ -132,7 +132,7 @@ def test_an_address_and_a_token_may_be_named_for_one_command(
     models("telemetry", "on")
     models("use", MODEL)
     done = models("telemetry", "send", "--to", intakes.url, "--token-ref", "env:OTHER_TOKEN")
-    assert done.lines == [" calls: nothing is due", " choices: 1 documents sent"]
+    assert done.lines == [" calls: nothing is due", " choices: documents sent: 1"]
     assert "found something else" in models("telemetry", "send", "--token-ref", token_of("acme")).err
 
 
@@ -156,9 +156,8 @@ def test_models_of_ones_own_are_never_named(models: Models, intakes: Intakes) ->
     assert "private" not in "".join(sent(intakes)) + models("telemetry", "show").out
 
 
-def test_a_server_that_refuses_is_told_and_nothing_is_lost(
-    models: Models, intakes: Intakes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("intakes")
+def test_a_server_that_refuses_is_told_and_nothing_is_lost(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELSYNC_REPORTS_TOKEN", token_of("nobody"))
     models("telemetry", "on")
     calls_of_days_ago(models, 1)

@@ -112,7 +112,7 @@ def telemetry(session: Session) -> Finding:
         return fine("telemetry", f"on, but {DO_NOT_TRACK} forbids it")
     if standing.error is not None:
         return Finding("telemetry", Health.WARN, f"on; {standing.error}", "models telemetry")
-    return fine("telemetry", f"on, {standing.waiting} documents wait for `models telemetry send`")
+    return fine("telemetry", f"on; documents that wait for `models telemetry send`: {standing.waiting}")
 
 
 def _folder(name: str, folder: Path, *, kind: str, mended_by: str) -> Finding:

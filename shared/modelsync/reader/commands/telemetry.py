@@ -39,7 +39,7 @@ def _status(session: Session, reports: Reports) -> Answer:
         ("calls", _said(calls)),
         ("choices", _said(choices)),
         ("intake", calls.target or f"none is named; set {URL}"),
-        ("waiting", f"{calls.waiting} documents, sent by `models telemetry send` alone"),
+        ("waiting", f"documents: {calls.waiting}, sent by `models telemetry send` alone"),
     ]
     rows += [("not before", calls.retry_at.isoformat())] if calls.retry_at is not None else []
     return Answer((Facts(tuple(rows)),), items=(_item("calls", calls), _item("choices", choices)))
@@ -124,7 +124,7 @@ def _sent(result: FlushResult) -> str:
         return result.error
     if result.status is Flush.WAITING and result.retry_at is not None:
         return f"not before {result.retry_at.isoformat()}, as the server asked"
-    return {Flush.SENT: f"{len(result.sent)} documents sent", Flush.NOTHING: "nothing is due", Flush.OFF: "off"}.get(
+    return {Flush.SENT: f"documents sent: {len(result.sent)}", Flush.NOTHING: "nothing is due", Flush.OFF: "off"}.get(
         result.status, str(result.status)
     )
 
