@@ -171,6 +171,16 @@ def test_a_request_says_nothing_of_its_sender_but_the_credential(
     assert told.headers["user-agent"] == "modelsync/0.1.0"
 
 
+def test_of_several_days_all_are_shown_that_are_sent(telemetry: Telemetry, clock: Clock, intakes: Intakes) -> None:
+    for _ in range(3):
+        record(telemetry, ok=5)
+        clock.turn(DAY)
+    shown = [payload.body for payload in telemetry.previews()]
+    assert len(shown) == 3
+    assert telemetry.flush().sent == tuple(shown)
+    assert [told.body for told in intakes.told] == shown
+
+
 def test_a_day_that_is_not_over_is_shown_and_not_sent(telemetry: Telemetry, clock: Clock, intakes: Intakes) -> None:
     record(telemetry, ok=5)
     assert telemetry.preview() is not None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from modelsync.client.transport import Answer, Limits, get, post
+from modelsync.client.transport import ask as ask_with_a_key
 from modelsync.errors import RemoteError
 from tests.client import loopback as web
 from tests.client.loopback import Loopback, Oddity, loopback
@@ -167,6 +168,14 @@ def test_a_redirect_from_https_to_http_is_not_followed(
 
 
 # A POST.
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_what_brings_a_key_follows_no_redirect(server: Loopback, code: int) -> None:
+    server.misbehave(KEY, web.redirect(f"{server.url}/elsewhere", code))
+    found = ask_with_a_key(f"{server.url}/{KEY}", headers={"Authorization": "Bearer canary"}, limits=ENOUGH)
+    assert (found.status, found.body) == (code, b"")
+    assert [each.headers["Authorization"] for each in server.asked] == ["Bearer canary"]
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])

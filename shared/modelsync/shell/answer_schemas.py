@@ -243,8 +243,22 @@ ITEMS: Final[Mapping[str, tuple[Json, ...]]] = {
         ),
     ),
     "doctor": (_object({"name": _TEXT, "level": _TEXT, "message": _TEXT, "hint": _or_null(_TEXT)}),),
-    "telemetry": (_map(_ANYTHING),),
-    "completion": (_map(_ANYTHING),),
+    "telemetry": (
+        _object(
+            {
+                "kind": _TEXT,
+                "isOn": _FLAG,
+                "forbiddenBy": _or_null(_TEXT),
+                "target": _or_null(_TEXT),
+                "waiting": _COUNT,
+                "kept": _COUNT,
+                "retryAt": _or_null(_TEXT),
+            }
+        ),
+        _object({"path": _TEXT, "body": {**_TEXT, "description": "The document, byte for byte"}}),
+        _object({"kind": _TEXT, "status": _TEXT, "sent": _list(_TEXT), "waiting": _COUNT, "error": _or_null(_TEXT)}),
+    ),
+    "completion": (_object({"shell": _TEXT, "script": _TEXT}),),
 }
 """What the items of each command are."""
 
