@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -93,13 +93,20 @@ class Models:
         """Publish another list."""
         published(self.folder / "store", *models, generation=generation, **more)
 
-    def on_a_terminal(self, *words: str, width: int = 80, **variables: str) -> Ran:
+    def on_a_terminal(
+        self, *words: str, width: int = 80, given: Mapping[str, str] | None = None, **variables: str
+    ) -> Ran:
         """Run one command line on a terminal of some width, where both streams come out together."""
         near, far = pty.openpty()
         fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
         command = [sys.executable, "-m", "modelsync.reader", *words]
         child = subprocess.Popen(
-            command, env=self.environment(**variables), stdin=far, stdout=far, stderr=far, close_fds=True
+            command,
+            env=self.environment(**(given or {}), **variables),
+            stdin=far,
+            stdout=far,
+            stderr=far,
+            close_fds=True,
         )
         os.close(far)
         said = _all_of(near)
