@@ -17,7 +17,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from modelsync.catalog.model_ids import IdParts, ModelId, parse_model_id, undated
 
@@ -30,8 +30,7 @@ _REVISION_TAG = re.compile(r"-(?:v1|v\d+:\d+|00\d)$")
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-@dataclass(frozen=True, slots=True)
-class AliasMove:
+class AliasMove(NamedTuple):
     """A model that had an alias has another one now; the old one still belongs to it."""
 
     model_id: ModelId
@@ -39,8 +38,7 @@ class AliasMove:
     new_alias: str
 
 
-@dataclass(frozen=True, slots=True)
-class AliasAssignment:
+class AliasAssignment(NamedTuple):
     """The alias of every model of a set, and what had to be said about it."""
 
     aliases: Mapping[ModelId, str]

@@ -15,8 +15,7 @@ Which ids there are is the caller's to know; nothing is looked up here.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 Table = Mapping[str, Mapping[str, str]]
 """Native ids by OpenRouter id and backend, as people wrote them; the order of its rows is that of candidates."""
@@ -54,8 +53,7 @@ Names = Callable[[str], tuple[str, ...]]
 """Names of the other side for a name of this one, in the order in which they are tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     """How one backend names the models of one vendor of OpenRouter's; `to_native` None means by the table only."""
 
     vendor: str

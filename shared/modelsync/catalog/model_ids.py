@@ -9,8 +9,7 @@ This room knows nothing of feeds, aliases or other backends' ids.
 
 import math
 import re
-from dataclasses import dataclass, replace
-from typing import NewType
+from typing import NamedTuple, NewType
 
 ModelId = NewType("ModelId", str)
 """An id that passed `parse_model_id`, exactly as its source spells it."""
@@ -40,8 +39,7 @@ _VERSION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class IdParts:
+class IdParts(NamedTuple):
     """One id taken apart."""
 
     id: ModelId
@@ -89,7 +87,7 @@ def of_vendor(parts: IdParts, vendor: str) -> IdParts:
     >>> of_vendor(parse_model_id("qwen-max"), "qwen").vendor
     'qwen'
     """
-    return parts if parts.vendor else replace(parts, vendor=vendor)
+    return parts if parts.vendor else parts._replace(vendor=vendor)
 
 
 def is_model_id(text: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Which room answers which command."""
+"""Which room answers which command; those that need much, and are asked rarely, are loaded when they are asked."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -10,10 +10,8 @@ from modelsync.reader.commands import (
     changes,
     check,
     compare,
-    completion,
     cost,
     current,
-    doctor,
     keys,
     listing,
     own_lists,
@@ -21,12 +19,30 @@ from modelsync.reader.commands import (
     refresh,
     show,
     status,
-    telemetry,
     use,
     user,
     why,
 )
 from modelsync.reader.session import Session
+
+
+def _doctor(session: Session) -> Answer:
+    from modelsync.reader.commands import doctor
+
+    return doctor.answer(session)
+
+
+def _telemetry(session: Session) -> Answer:
+    from modelsync.reader.commands import telemetry
+
+    return telemetry.answer(session)
+
+
+def _completion(session: Session) -> Answer:
+    from modelsync.reader.commands import completion
+
+    return completion.answer(session)
+
 
 _ANSWERS: Final[Mapping[str, Callable[[Session], Answer]]] = {
     "list": listing.listed,
@@ -50,9 +66,9 @@ _ANSWERS: Final[Mapping[str, Callable[[Session], Answer]]] = {
     "user": user.answer,
     "status": status.answer,
     "refresh": refresh.answer,
-    "doctor": doctor.answer,
-    "completion": completion.answer,
-    "telemetry": telemetry.answer,
+    "doctor": _doctor,
+    "completion": _completion,
+    "telemetry": _telemetry,
 }
 
 
