@@ -4,7 +4,6 @@ Makes no folder and leaves no file behind.
 """
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -116,6 +115,8 @@ def telemetry(session: Session) -> Finding:
 
 
 def _folder(name: str, folder: Path, *, kind: str, mended_by: str) -> Finding:
+    import tempfile
+
     hint = f"choose another folder with {mended_by}, or mend its rights"
     if folder.is_dir():
         try:
