@@ -40,8 +40,8 @@ OWN: Final = (
     Command("fav", "fav [MODEL]", "favourites"),
     Command("hide", "hide [MODEL]", "models that you do not want to see"),
     Command("promote", "promote MODEL", "put a listed model among the recommended ones"),
-    Command("user", "user [add|set|remove|absorb|export|import]", "models of your own, and your word on listed ones"),
-    Command("telemetry", "telemetry [on|off|show|send|purge]", "reports on failing calls, off unless switched on"),
+    Command("user", "user [ACT]", "models of your own, and your word on listed ones"),
+    Command("telemetry", "telemetry [ACT]", "reports on failing calls, off unless switched on"),
 )
 """Commands about what is the user's own."""
 

@@ -9,6 +9,9 @@ from modelsync.reader.arguments import count, money, positive, size, span
 USES: Final = ("coding", "reasoning", "chat", "fast", "vision", "image", "free")
 """What `pick` knows: the buckets of the shortlist, and what is free in any of them."""
 
+TIERS: Final = ("free", "budget", "standard", "pro", "premium")
+SORTS: Final = ("best", "price", "context", "newest", "name")
+
 TOPICS: Final[Mapping[str, str]] = {
     "tools": "tools",
     "vision": "vision",
@@ -40,11 +43,11 @@ def _filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--images", action="store_true", help="that paint")
     group.add_argument("--max-price-in", metavar="USD", type=money, help="per million tokens of prompt")
     group.add_argument("--max-price-out", metavar="USD", type=money, help="per million tokens of answers")
-    group.add_argument("--tier", action="append", choices=("free", "budget", "standard", "pro", "premium"))
+    group.add_argument("--tier", action="append", choices=TIERS, metavar="TIER", help=", ".join(TIERS))
     group.add_argument("--min-context", metavar="TOKENS", type=size, help="such as 200K or 1M")
-    group.add_argument("--min-output", metavar="TOKENS", type=size)
-    group.add_argument("--vendor", action="append", metavar="NAME")
-    group.add_argument("--family", action="append", metavar="NAME")
+    group.add_argument("--min-output", metavar="TOKENS", type=size, help="of one answer")
+    group.add_argument("--vendor", action="append", metavar="NAME", help="such as openai; several may be named")
+    group.add_argument("--family", action="append", metavar="NAME", help="such as anthropic/claude")
     group.add_argument("--backend", action="append", metavar="NAME", help="that this backend serves")
     group.add_argument("--usable", action="store_true", help="those that a key of yours serves")
     group.add_argument("--new-within", metavar="AGE", type=span, help="listed since, such as 30d")
@@ -56,7 +59,7 @@ def _filters(parser: argparse.ArgumentParser) -> None:
 
 def _paging(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how many, in which order")
-    group.add_argument("--sort", choices=("best", "price", "context", "newest", "name"), default="best")
+    group.add_argument("--sort", choices=SORTS, metavar="BY", default="best", help=", ".join(SORTS))
     group.add_argument("--limit", metavar="N", type=positive, help="rows (default 40)")
     group.add_argument("--cursor", metavar="TEXT", help="go on where a page ended")
 
@@ -71,7 +74,7 @@ def _list(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", nargs="*", metavar="TEXT")
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="words of a name or an id")
     _filters(parser)
     _paging(parser)
 
@@ -87,7 +90,7 @@ def _pick(parser: argparse.ArgumentParser) -> None:
 
 
 def _compare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("models", nargs="+", metavar="MODEL")
+    parser.add_argument("models", nargs="+", metavar="MODEL", help="an id, an alias, or a name")
 
 
 def _cost(parser: argparse.ArgumentParser) -> None:
@@ -118,8 +121,8 @@ def _policy(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--headless", action="store_true", help="nobody can be asked")
     group.add_argument("--price-factor", metavar="N", type=money, help="how much dearer a substitute may be (1.25)")
     group.add_argument("--price-cap", metavar="USD", type=money, help="what it may cost at most, blended per million")
-    group.add_argument("--free-to-paid", choices=("ask", "never", "allow"))
-    group.add_argument("--auto", choices=("tiered", "router", "never"))
+    group.add_argument("--free-to-paid", choices=("ask", "never", "allow"), help="for a free model that ends")
+    group.add_argument("--auto", choices=("tiered", "router", "never"), help="for a model that nothing resembles")
 
 
 def _use(parser: argparse.ArgumentParser) -> None:
@@ -164,20 +167,20 @@ def _ack(parser: argparse.ArgumentParser) -> None:
 
 
 def _alias(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", metavar="NAME")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a short name of your own")
     parser.add_argument("model", nargs="?", metavar="MODEL")
     parser.add_argument("--undo", action="store_true", help="take it back")
 
 
 def _own_list(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", nargs="?", metavar="MODEL")
+    parser.add_argument("model", nargs="?", metavar="MODEL", help="an id, an alias, or a name; none: list them")
     parser.add_argument("--undo", action="store_true", help="take it back")
 
 
 def _promote(parser: argparse.ArgumentParser) -> None:
     _model(parser)
-    parser.add_argument("--alias", metavar="NAME")
-    parser.add_argument("--bucket", choices=USES[:-1])
+    parser.add_argument("--alias", metavar="NAME", help="under this short name")
+    parser.add_argument("--bucket", choices=USES[:-1], metavar="USE", help=", ".join(USES[:-1]))
     parser.add_argument("--undo", action="store_true", help="take it back")
 
 

@@ -6,6 +6,7 @@ with the command.
 """
 
 import argparse
+import shutil
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
@@ -14,8 +15,10 @@ from modelsync.errors import UsageError
 from modelsync.reader.arguments import seconds, span
 from modelsync.reader.command_list import ALL_COMMANDS, CHOOSING, COMMANDS, HOUSE, LOOKING, OWN, PROGRAM
 from modelsync.reader.exit_codes import MEANINGS
+from modelsync.reader.layout import wrapped
 from modelsync.reader.options import OPTIONS_OF
 
+_LEAST_ROOM: Final = 24
 _EXAMPLES: Final = (
     ("models pick coding", "what is recommended"),
     ("models search gemini --tools --min-context 1M", "by name and ability"),
@@ -83,9 +86,16 @@ _WITH_VALUE: Final = ("--source", "--cache-dir", "--user-dir", "--timeout", "--s
 
 
 def common_options() -> Parser:
+    """A parser of what every command takes."""
+    parser = Parser(add_help=False, allow_abbrev=False)
+    _add_common(parser)
+    return parser
+
+
+def _add_common(parser: Parser) -> None:
     """Options of every command; without defaults, so that a value before the command is not taken back behind it."""
-    parser = Parser(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
-    group = parser.add_argument_group("common options, before or behind the command")
+    title = "common options, before or behind the command"
+    group = parser.add_argument_group(title, argument_default=argparse.SUPPRESS)
     group.add_argument("--source", metavar="WHERE", help="the catalog: an http(s) address, a folder, a bundled file")
     group.add_argument("--cache-dir", metavar="DIR", help="where to keep what was fetched")
     group.add_argument("--user-dir", metavar="DIR", help="where your own choices lie")
@@ -103,11 +113,9 @@ def common_options() -> Parser:
     group.add_argument("--debug", action="store_true", help="show the traceback of an error")
     group.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}", help="say the version")
     group.add_argument("-h", "--help", action="help", help="say this")
-    return parser
 
 
 def _parser() -> Parser:
-    common = common_options()
     groups = (("look", LOOKING), ("choose", CHOOSING), ("your own", OWN), ("the catalog", HOUSE))
     parser = Parser(
         prog=PROGRAM,
@@ -116,10 +124,10 @@ def _parser() -> Parser:
         + "\n\n".join(_listed(title, [(each.usage, each.help) for each in group]) for title, group in groups),
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[common],
         add_help=False,
         allow_abbrev=False,
     )
+    _add_common(parser)
     commands = parser.add_subparsers(dest="command", help=argparse.SUPPRESS, metavar="COMMAND")
     for command in ALL_COMMANDS:
         own = commands.add_parser(
@@ -128,24 +136,31 @@ def _parser() -> Parser:
             usage=f"{PROGRAM} {command.usage} [options]",
             description=f"{command.help[0].upper()}{command.help[1:]}.",
             epilog=f"Exit codes, environment and examples: {PROGRAM} --help",
-            parents=[common],
             add_help=False,
             allow_abbrev=False,
         )
         OPTIONS_OF[command.name](own)
+        _add_common(own)
     return parser
 
 
 def _listed(title: str, rows: Sequence[tuple[str, str]]) -> str:
+    """Rows of two columns, the right one wrapped where the terminal ends."""
     width = max(len(left) for left, _ in rows)
-    return "\n".join((f"{title}:", *(f"  {left.ljust(width)}  {right}" for left, right in rows)))
+    room = max(shutil.get_terminal_size().columns - width - 4, _LEAST_ROOM)
+    lines = [f"{title}:"]
+    for left, right in rows:
+        first, *more = wrapped(right, room)
+        lines += [f"  {left.ljust(width)}  {first}", *(f"  {' ' * width}  {each}" for each in more)]
+    return "\n".join(lines)
 
 
 def _epilog() -> str:
     environment = (
         ("MODELSYNC_URL", "where the catalog is published, or a folder; MODELSYNC_URL_FALLBACK a second one"),
         ("MODELSYNC_FILE", "one bundled file"),
-        ("MODELSYNC_CACHE_DIR, MODELSYNC_USER_DIR", "where to keep what was fetched, and what is yours"),
+        ("MODELSYNC_CACHE_DIR", "where to keep what was fetched"),
+        ("MODELSYNC_USER_DIR", "where to keep what is yours"),
         ("MODELSYNC_OFFLINE=1", "never use the network"),
         ("NO_COLOR", "no bold on a terminal"),
     )

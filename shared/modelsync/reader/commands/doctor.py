@@ -38,7 +38,7 @@ def answer(session: Session) -> Answer:
     rows = tuple((str(each.level), each.name, _said(each)) for each in found)
     has_failed = any(each.level is Health.FAIL for each in found)
     return Answer(
-        (Table((Column("level"), Column("what"), Column("found", is_prose=True)), rows),),
+        (Table((Column("level"), Column("what"), Column("what was found", is_prose=True)), rows),),
         items=[{**each._asdict(), "level": str(each.level)} for each in found],
         code=ExitCode.CHECK_FAILED if has_failed else ExitCode.DONE,
     )

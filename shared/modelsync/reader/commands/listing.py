@@ -57,7 +57,7 @@ def _page(session: Session, text: str, *, scope: Scope, filters: Filter) -> Answ
         layer=session.layer,
     )
     table = model_table(session, page.items)
-    shown: list[Part] = [table, *signs(table)] if page.items else ["no model is all of that"]
+    shown: list[Part] = [table, *signs(table)] if page.items else [_nothing(page)]
     return Answer(
         (*shown, *_footer(page, typed=words.typed)),
         items=[item(seen) for seen in page.items],
@@ -69,9 +69,14 @@ def _page(session: Session, text: str, *, scope: Scope, filters: Filter) -> Answ
     )
 
 
+def _nothing(page: Page) -> str:
+    return "no model is all of that" if page.total else "there is none yet"
+
+
 def _footer(page: Page, *, typed: Sequence[str]) -> Iterable[str]:
     left = page.total - sum(page.hidden.values())
-    yield f"{len(page.items)} of {left}{f'; more: {_going_on(typed, page.cursor)}' if page.cursor else ''}"
+    if page.items:
+        yield f"{len(page.items)} of {left}{f'; more: {_going_on(typed, page.cursor)}' if page.cursor else ''}"
     if page.hidden:
         yield hidden_words(page.hidden)
 

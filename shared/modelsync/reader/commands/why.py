@@ -49,6 +49,8 @@ def _generation(found: Explanation) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
     return "?" if value is None else str(value)
 
 
