@@ -71,7 +71,8 @@ def test_an_option_that_may_have_a_value_leaves_room_for_the_next_word(models: M
 def test_models_are_offered_where_one_is_meant(models: Models) -> None:
     models("list")
     assert offered(models, "show", "acme/") == ["acme/small", "acme/large", "acme/small:free"]
-    assert offered(models, "compare", "x", "y", "large-l") == ["large-latest"]
+    assert offered(models, "compare", "x", "y", "la") == ["large", "large-latest"]
+    assert offered(models, "show", "acme/large:") == ["acme/large:batch"]
     assert offered(models, "check", "x", "--from", "view") == ["view"]
     assert offered(models, "check", "--from=vi") == ["--from=view"]
     assert offered(models, "user", "set", "small-") == ["small-free"]
@@ -100,11 +101,7 @@ def test_own_short_names_are_offered_and_hidden_models_are_not(models: Models) -
 def test_the_source_that_is_typed_is_the_one_that_counts(models: Models) -> None:
     models("list", "--cache-dir", str(models.folder / "other"))
     assert offered(models, "show", "larg") == []
-    assert offered(models, "--cache-dir", str(models.folder / "other"), "show", "large") == [
-        "large",
-        "large-batch",
-        "large-latest",
-    ]
+    assert offered(models, "--cache-dir", str(models.folder / "other"), "show", "la") == ["large", "large-latest"]
     assert offered(models, "show", f"--cache-dir={models.folder / 'other'}", "large-l") == ["large-latest"]
 
 

@@ -15,6 +15,7 @@ from modelsync.errors import UsageError
 Kind = Literal["model", "alias", "bucket"]
 
 LAYOUT: Final = "#modelsync-completion-1"
+BATCH: Final = ":batch"
 _KINDS: Final = ("model", "alias", "bucket")
 
 
@@ -38,7 +39,7 @@ def complete(lines: Iterable[str], prefix: str, *, kind: Kind = "model") -> tupl
     return tuple(
         Completion(parts[1], parts[2])
         for parts in found
-        if len(parts) == len(Completion._fields) + 1 and (wants_variants or not parts[1].endswith(":batch"))
+        if len(parts) == len(Completion._fields) + 1 and (wants_variants or not parts[1].endswith(BATCH))
     )
 
 

@@ -1,7 +1,8 @@
 """The flat file that completion reads, made from a catalog as one user sees it.
 
 Every active model that the user did not hide has a line for its id and one for each short name, best first, with its
-price, window and what it stands for as the hint; every bucket has one. Prices are the catalog's own words, so that an
+price, window and what it stands for as the hint; a batch variant has none for the short name that the catalog gives it,
+which no colon would keep from being offered. Every bucket has one. Prices are the catalog's own words, so that an
 unknown one reads `?`. A name with a control character has no line: it could not be typed either.
 """
 
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelsync.client.catalog import Catalog
-from modelsync.client.completion import LAYOUT, Kind
+from modelsync.client.completion import BATCH, LAYOUT, Kind
 from modelsync.client.naming import is_readable
 from modelsync.client.recommended import shortlist
 from modelsync.client.seen import NOBODYS, Seen, seen_models
@@ -46,7 +47,8 @@ def _entries(catalog: Catalog, layer: UserLayer) -> Iterator[tuple[Kind, str, st
     wanted.sort(key=lambda seen: (catalog.place(seen.id), seen.key))
     for seen in wanted:
         yield "model", seen.id, _hint(seen, also=seen.model.alias)
-        yield "alias", seen.model.alias, _hint(seen, also=seen.id)
+        if not seen.id.endswith(BATCH):
+            yield "alias", seen.model.alias, _hint(seen, also=seen.id)
     ids = {seen.id: seen for seen in wanted}
     for alias, target in sorted(as_user(layer).aliases.items()):
         if target in ids:
