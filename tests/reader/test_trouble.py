@@ -56,6 +56,16 @@ def test_a_kept_catalog_is_enough_without_a_network(models: Models) -> None:
     assert (ran.code, ran.lines[0]) == (0, "acme/large")
 
 
+@pytest.mark.parametrize("line", [*READING, "keys", "use acme/large", "check acme/small"])
+def test_who_reads_what_lies_on_this_machine_loads_nothing_of_the_network(models: Models, line: str) -> None:
+    script = "import sys; from modelsync.reader.main import main; main(sys.argv[1:]); print(*sys.modules)"
+    command = [sys.executable, "-c", script, *line.split(), "--quiet"]
+    done = subprocess.run(command, env=models.environment(), capture_output=True, text=True, check=False)
+    heavy = {"ssl", "socket", "http.client", "urllib.request", "subprocess", "tempfile", "asyncio"}
+    assert "modelsync.reader.main" in done.stdout
+    assert heavy & set(done.stdout.split()) == set()
+
+
 @pytest.mark.parametrize("line", READING)
 def test_who_has_no_home_reads_all_the_same(models: Models, line: str) -> None:
     environment = {

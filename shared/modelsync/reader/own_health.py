@@ -119,6 +119,8 @@ def _folder(name: str, folder: Path, *, kind: str, mended_by: str) -> Finding:
 
     hint = f"choose another folder with {mended_by}, or mend its rights"
     if folder.is_dir():
+        import tempfile  # no other command pays for it
+
         try:
             with tempfile.TemporaryFile(dir=folder):
                 return fine(name, f"{kind}: can be read and written")
