@@ -235,6 +235,7 @@ def test_keys_are_told_by_where_they_lie(with_a_key: Models) -> None:
     found = {each["backend"]: each for each in ran.json["items"]}
     assert (found["openrouter"]["configured"], found["openrouter"]["source"]) == (True, "env")
     assert (found["anthropic"]["configured"], found["anthropic"]["readFrom"]) == (False, "ANTHROPIC_API_KEY")
+    assert (found["gateway"]["configured"], found["gateway"]["readFrom"]) == (False, "GATEWAY_API_KEY")
     assert with_a_key("keys").lines == ["openrouter"]
     assert ran.json["catalog"] is None
 

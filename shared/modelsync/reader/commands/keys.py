@@ -1,5 +1,6 @@
 """`models keys`: which backends have a key, where it was found, and where to put one. No value is ever shown."""
 
+from modelsync.client.credentials import GATEWAY
 from modelsync.client.environment_keys import KEY_VARIABLES, variables_of
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.keyring import key_of_own, keys_of
@@ -9,7 +10,7 @@ from modelsync.reader.session import Session
 def answer(session: Session) -> Answer:
     """Every backend that is known, and every custom model that names a key."""
     keys = keys_of(session)
-    names = sorted({*KEY_VARIABLES, *keys})
+    names = sorted({GATEWAY, *KEY_VARIABLES, *keys})
     rows = [(name, keys.get(name), " or ".join(variables_of(name))) for name in names]
     rows += [
         (f"{model.backend} {model.id}", key_of_own(session, model), model.key_ref)
