@@ -93,7 +93,7 @@ def test_where_free_ended_and_nobody_consented_nothing_runs() -> None:
     assert only(catalog, chosen(price="0", is_free=True)) == (
         "free_ended",
         (
-            "acme/gamma is not free any more, and nothing runs, of which acme/gamma ($1.00 / $4.00) would do: "
+            "acme/gamma is not free any more, and nothing runs; acme/gamma ($1.00 / $4.00) would do: "
             "choose with `models use`"
         ),
     )
@@ -146,9 +146,7 @@ def test_where_nothing_fits_a_stop_is_told() -> None:
     gone = a_tombstone(a_record("acme/gone", canonicalSlug="acme/gone-1"))
     cause, text = only(a_catalog(tombstones=(gone,)), chosen("acme/gone"))
     assert cause == "stopped"
-    assert text == (
-        "acme/gone does not run, because acme/gone is gone, and nothing fits the terms: choose with `models use`"
-    )
+    assert text == ("acme/gone is gone, and nothing fits the terms; nothing runs: choose with `models use`")
 
 
 def test_a_users_own_model_that_is_listed_now_is_told() -> None:

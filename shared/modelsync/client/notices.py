@@ -157,7 +157,7 @@ def _words(answer: Resolution, model: Model | None, *, desired: str) -> dict[str
         "effective": answer.id or "",
         "lost": ", ".join(answer.lost),
         "why": answer.sentence,
-        "offers": f", of which {names} would do" if names else "",
+        "offers": f"; {names} would do" if names else "",
         "cost": _compared(answer, model),
     }
 
@@ -215,5 +215,5 @@ _SENTENCES: Final[Mapping[Cause, str]] = {
 }
 _NOTHING_RUNS: Final[Mapping[Cause, str]] = {
     Cause.FREE_ENDED: "{desired} is not free any more, and nothing runs{offers}: choose with `models use`",
-    Cause.STOPPED: "{desired} does not run, because {why}{offers}: choose with `models use`",
+    Cause.STOPPED: "{why}; nothing runs{offers}: choose with `models use`",
 }
