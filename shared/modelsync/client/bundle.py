@@ -1,13 +1,20 @@
 """One file that holds a whole published set: what a cache keeps, and what the package brings along.
 
 The first line says what follows, as JSON: the format's version, the digest of the manifest, and each document's name
-and size, in order. Behind it stand the documents' own bytes, so that they can still be held against the manifest.
-One file is replaced by one rename, so no reader ever finds half a set.
+and size, in order. Behind it stand the documents' own bytes, so that they can still be held against the manifest, and
+last the table of `index`, which ends with the CRC-32 of the whole file before it. One file is replaced by one rename,
+so no reader ever finds half a set, or the table of another one.
+
+- A table is made of a set whose digests were checked and which opens as a catalog. Where the CRC-32 is right, these
+  are the bytes that were checked then: digests are not computed again, and nothing but the manifest is parsed.
+- Where it is not, or there is no table, every document is held against its digest, and the table is not looked at.
+  It guards against damage, as the digests in the same file do; neither could tell who wrote the file.
 
 Does not decide where a bundle lies: `cache` and the command that ships one do.
 """
 
 import json
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
@@ -17,6 +24,7 @@ from typing import Any
 from modelsync.catalog.keys import MANIFEST
 from modelsync.client.catalog import Catalog
 from modelsync.client.files import read_file, replace_file
+from modelsync.client.index import index_of
 from modelsync.client.sets import (
     MAX_DOCUMENT_BYTES,
     MAX_MANIFEST_BYTES,
@@ -32,19 +40,23 @@ from modelsync.errors import NotFoundError, StoreError, UsageError
 FORMAT = 1
 MAX_BUNDLE_BYTES = 4 * MAX_DOCUMENT_BYTES
 _MAX_HEADER_BYTES = 4096
+_TABLE, _CRC_BYTES = "index", 8
 _ADVICE = "make it again with `syncmodels bundle`"
 
 
 def encode(documents: DocumentSet) -> bytes:
     """The set as one file's bytes; equal sets give equal bytes."""
+    table = index_of(documents, documents.bodies)
     sizes = {name: len(body) for name, body in documents.bodies.items()}
+    sizes |= {_TABLE: len(table) + _CRC_BYTES} if table else {}
     header = {"modelsyncBundle": FORMAT, "manifestSha256": documents.manifest.sha256, "sizes": sizes}
     line = json.dumps(header, separators=(",", ":")).encode()
-    return b"".join((line, b"\n", *documents.bodies.values()))
+    body = b"".join((line, b"\n", *documents.bodies.values(), table))
+    return body + _crc_of(body) if table else body
 
 
 def decode(body: bytes, *, where: str) -> DocumentSet:
-    """The set in those bytes, every document checked; raises StoreError where anything is off.
+    """The set in those bytes, known to be those that were checked; raises StoreError where anything is off.
 
     One that this client cannot open is off too: kept by another version, it would stand in the way for ever.
     """
@@ -54,6 +66,9 @@ def decode(body: bytes, *, where: str) -> DocumentSet:
     header = parse_object(body[:end], where=where)
     bodies = _cut(body, end + 1, sizes=_sizes_of(header, where=where), where=where)
     manifest = read_manifest(bodies.pop(MANIFEST), where=where)
+    table = bodies.get(_TABLE, b"")[:-_CRC_BYTES]
+    if table and manifest.major == SCHEMA_MAJOR and _crc_of(memoryview(body)[:-_CRC_BYTES]) == body[-_CRC_BYTES:]:
+        return DocumentSet(manifest, bodies, table=table)
     if manifest.sha256 != header.get("manifestSha256"):
         raise StoreError(f"{where}: found a manifest of another SHA-256, expected the first line's; {_ADVICE}")
     if manifest.major != SCHEMA_MAJOR:
@@ -108,6 +123,10 @@ def write_bundle(store: str, target: Path) -> DocumentSet:
     target.parent.mkdir(parents=True, exist_ok=True)
     replace_file(target, encode(documents), mode=0o644)
     return documents
+
+
+def _crc_of(body: bytes | memoryview) -> bytes:
+    return f"{zlib.crc32(body):08x}".encode()
 
 
 def _sizes_of(header: Mapping[str, Any], *, where: str) -> Mapping[str, int]:

@@ -93,6 +93,11 @@ class Tombstone(NamedTuple):
     cause: str
     last_known: Model
 
+    @classmethod
+    def of(cls, stone: Record) -> "Tombstone":
+        """The published stone."""
+        return cls(stone["id"], stone["state"], stone["cause"], Model(stone["id"], stone["lastKnown"]))
+
 
 class Redirect(NamedTuple):
     """Where to go from an id that is gone; `to` may be `auto`."""
@@ -101,6 +106,11 @@ class Redirect(NamedTuple):
     to: str
     kind: str
 
+    @classmethod
+    def of(cls, redirect: Record) -> "Redirect":
+        """The published redirect."""
+        return cls(redirect["from"], redirect["to"], redirect["kind"])
+
 
 class OldAlias(NamedTuple):
     """An alias that was this model's until `until`."""
@@ -108,6 +118,19 @@ class OldAlias(NamedTuple):
     alias: str
     model_id: str
     until: str
+
+    @classmethod
+    def of(cls, move: Record) -> "OldAlias":
+        """The published move."""
+        return cls(move["oldAlias"], move["modelId"], move["since"])
+
+
+class Documents(Mapping[str, Record]):
+    """Documents of a set that was opened before and bring a view with them, so that they need not be parsed first."""
+
+    def view(self) -> "Catalog | None":
+        """The view; None where there is none, so that the documents themselves are looked at."""
+        raise NotImplementedError
 
 
 class Catalog:
@@ -123,6 +146,9 @@ class Catalog:
 
         Raises CorruptDocumentError where neither is there, or a part is not of the published shape.
         """
+        ready = documents.view() if isinstance(documents, Documents) else None
+        if ready is not None:
+            return ready
         parts = {"current": ("models",), "curated": ("models", "buckets", "autoTargets"), "manifest": ("generation",)}
         parts["deprecations"] = ("redirects", "tombstones", "aliasHistory")
         for name in parts.keys() & documents.keys():
@@ -262,18 +288,13 @@ class Catalog:
     @cached_property
     def _redirects(self) -> dict[str, Redirect]:
         found = self._gone_part("redirects")
-        return {each["from"].lower(): Redirect(each["from"], each["to"], each["kind"]) for each in found}
+        return {each["from"].lower(): Redirect.of(each) for each in found}
 
     @cached_property
     def _tombstones(self) -> dict[str, Tombstone]:
         """Only of models that are not listed: a stone is kept for ever, also of one that came back."""
         stones = (each for each in self._gone_part("tombstones") if each["id"] not in self._records)
-        return {
-            each["id"].lower(): Tombstone(
-                each["id"], each["state"], each["cause"], Model(each["id"], each["lastKnown"])
-            )
-            for each in stones
-        }
+        return {each["id"].lower(): Tombstone.of(each) for each in stones}
 
     @cached_property
     def _gone_aliases(self) -> dict[str, str]:
@@ -281,7 +302,7 @@ class Catalog:
 
     @cached_property
     def _alias_history(self) -> dict[str, tuple[OldAlias, ...]]:
-        moves = [OldAlias(each["oldAlias"], each["modelId"], each["since"]) for each in self._gone_part("aliasHistory")]
+        moves = map(OldAlias.of, self._gone_part("aliasHistory"))
         history: dict[str, tuple[OldAlias, ...]] = {}
         for move in moves:
             history[move.alias] = (*history.get(move.alias, ()), move)

@@ -16,6 +16,9 @@ from typing import Any, NamedTuple
 
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, MANIFEST
 from modelsync.client.ages import read_time
+from modelsync.client.catalog import Catalog, Documents
+from modelsync.client.index import Index
+from modelsync.client.indexed import IndexedCatalog
 from modelsync.client.sources import checked_key
 from modelsync.errors import StoreError
 
@@ -57,19 +60,25 @@ class Manifest(NamedTuple):
         return hashlib.sha256(self.body).hexdigest()
 
 
-class DocumentSet(Mapping[str, Mapping[str, Any]]):
+class DocumentSet(Documents):
     """The parsed documents of one generation by name, the manifest among them."""
 
-    __slots__ = ("_parsed", "bodies", "manifest")
+    __slots__ = ("_parsed", "_table", "bodies", "manifest")
 
-    def __init__(self, manifest: Manifest, bodies: Mapping[str, bytes]) -> None:
-        """Hold the documents; raises StoreError where they are not those of the manifest."""
+    def __init__(self, manifest: Manifest, bodies: Mapping[str, bytes], *, table: bytes = b"") -> None:
+        """Hold the documents; raises StoreError where they are not those of the manifest.
+
+        Those that a `table` (`index`) was kept with were held against the manifest when that was made: whoever hands
+        it on says that they are the same bytes.
+        """
         for name, entry in manifest.entries.items():
             if name not in bodies:
                 raise StoreError(f"{entry.key}: found no document, expected {entry.bytes} bytes; {_ADVICE}")
-            check_body(entry, bodies[name])
+            if not table:
+                check_body(entry, bodies[name])
         self.manifest = manifest
         self.bodies = {MANIFEST: manifest.body, **{name: bodies[name] for name in manifest.entries}}
+        self._table = table
         self._parsed: dict[str, Mapping[str, Any]] = {}
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
@@ -85,6 +94,10 @@ class DocumentSet(Mapping[str, Mapping[str, Any]]):
 
     def __len__(self) -> int:
         return len(self.bodies)
+
+    def view(self) -> Catalog | None:
+        """The catalog by the table that was kept with these documents; None: there is none."""
+        return IndexedCatalog(self, Index(self._table, self.bodies)) if self._table else None
 
     @property
     def generation(self) -> int:
