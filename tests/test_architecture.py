@@ -73,8 +73,11 @@ READING_CLIENT_ROOMS = {
 DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
 """What a threshold may import, as (threshold, module)."""
 
-NAMES_TYPES = "client.opening"
-"""The room that names the types of answers whose rooms it loads only when it is asked; those imports count as any."""
+NAMES_TYPES = {"client.opening", "client.settings", "client.background"}
+"""The rooms that name the types of what they load only when it is asked for; those imports count as any."""
+
+OF_LATER_PYTHONS = {"_sha2"}
+"""Modules of the standard library that the Python which runs this need not have."""
 
 CORE = {"errors", "catalog", "sources", "pipeline", "bots"}
 UNTOUCHABLE = {
@@ -103,7 +106,7 @@ class Import:
     @property
     def third_party(self) -> str | None:
         top = self.target.partition(".")[0]
-        return None if top in sys.stdlib_module_names or self.is_ours else top
+        return None if top in sys.stdlib_module_names | OF_LATER_PYTHONS or self.is_ours else top
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,7 @@ def hidden_imports(house: House) -> list[str]:
         f"{room}:{line} uses {word}"
         for room, tree in house.rooms.items()
         for line, word in words_used(tree)
-        if (room, word) != (NAMES_TYPES, "TYPE_CHECKING")
+        if word != "TYPE_CHECKING" or room not in NAMES_TYPES
         if word in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__import__", "importlib.import_module", "import_module"}
     ]
     return relative + by_name

@@ -53,7 +53,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 WITHOUT_RIGHTS = (
     """
-import encodings.idna, fcntl, json, os, random
+import encodings.idna, fcntl, hashlib, json, os, pathlib, random, threading, urllib.parse
 import modelsync.client.loading, modelsync.client.refresh
 if os.geteuid() == 0:  # whom no mode of a file keeps out
     os.setuid(65534)

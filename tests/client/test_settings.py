@@ -11,7 +11,7 @@ from modelsync.errors import UsageError
 
 def test_without_a_word_there_is_no_source_and_the_cache_is_in_the_home() -> None:
     found = read_settings({"HOME": "/home/someone"})
-    assert found == (None, None, Path("/home/someone/.cache/modelsync"), False)
+    assert found == (None, None, "/home/someone/.cache/modelsync", False)
 
 
 def test_a_callers_own_source_is_stronger_than_the_environments() -> None:
@@ -42,7 +42,7 @@ def test_a_second_address_is_kept_beside_the_first() -> None:
 def test_each_platform_keeps_the_cache_in_its_own_place(
     environment: dict[str, str], platform: str, folder: str
 ) -> None:
-    assert platform_cache(environment, platform=platform) == Path(folder)
+    assert platform_cache(environment, platform=platform) == folder
 
 
 def test_without_a_home_nothing_is_kept() -> None:
@@ -50,7 +50,7 @@ def test_without_a_home_nothing_is_kept() -> None:
 
 
 def test_the_cache_can_be_put_elsewhere() -> None:
-    assert read_settings({"HOME": "/h", "MODELSYNC_CACHE_DIR": "/srv/cache"}).cache_root == Path("/srv/cache")
+    assert read_settings({"HOME": "/h", "MODELSYNC_CACHE_DIR": "/srv/cache"}).cache_root == "/srv/cache"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ The thread is a daemon: a process ends without waiting for it, and whatever it w
 in the work is raised to whoever waits, and never printed.
 """
 
-import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a start that refreshes nothing needs no threads
+    import threading
 
 
 class Background:
@@ -23,6 +26,8 @@ class Background:
         """Begin, unless something is under way."""
         if self.is_under_way():
             return
+        import threading
+
         self._thread = threading.Thread(target=self._run, args=(work,), name="modelsync-refresh", daemon=True)
         self._thread.start()
 

@@ -13,17 +13,19 @@ so no reader ever finds half a set, or the table of another one.
 Does not decide where a bundle lies: `cache` and the command that ships one do.
 """
 
+# ruff: noqa: PTH100, PTH103, PTH118, PTH119, PTH120  paths are text here: `pathlib` costs a start too much
+
 import json
+import os
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from modelsync.catalog.keys import MANIFEST
 from modelsync.client.catalog import Catalog
-from modelsync.client.files import read_file, replace_file
+from modelsync.client.files import AnyPath, read_file, replace_file
 from modelsync.client.index import index_of
 from modelsync.client.sets import (
     MAX_DOCUMENT_BYTES,
@@ -78,17 +80,17 @@ def decode(body: bytes, *, where: str) -> DocumentSet:
     return documents
 
 
-def read_bundle(path: Path) -> DocumentSet:
+def read_bundle(path: AnyPath) -> DocumentSet:
     """The set in the file at `path`; raises NotFoundError where there is none, else StoreError."""
     body = read_file(path, limit=MAX_BUNDLE_BYTES)
     if body is None:
         raise NotFoundError(f"{path}: found no file, expected a bundled set; {_ADVICE}")
-    return decode(body, where=path.name)
+    return decode(body, where=os.path.basename(path))
 
 
 def read_folder(folder: Folder) -> DocumentSet:
     """The set that stands published in a store on this machine; raises NotFoundError where there is none."""
-    body = read_file(folder.path / MANIFEST_KEY, limit=MAX_MANIFEST_BYTES)
+    body = read_file(os.path.join(folder.path, MANIFEST_KEY), limit=MAX_MANIFEST_BYTES)
     if body is None:
         raise NotFoundError(
             f"{folder}: found no {MANIFEST_KEY}, expected a published catalog; publish or mend the path"
@@ -96,7 +98,7 @@ def read_folder(folder: Folder) -> DocumentSet:
     manifest = read_manifest(body, where=MANIFEST_KEY)
     if manifest.major != SCHEMA_MAJOR:
         raise StoreError(f"{folder}: found schema {manifest.major}, expected {SCHEMA_MAJOR}; upgrade modelsync")
-    bodies = {name: read_file(folder.path / e.key, limit=e.bytes) for name, e in manifest.entries.items()}
+    bodies = {name: read_file(os.path.join(folder.path, e.key), limit=e.bytes) for name, e in manifest.entries.items()}
     return DocumentSet(manifest, {name: found for name, found in bodies.items() if found is not None})
 
 
@@ -104,11 +106,11 @@ def folder_observed_at(folder: Folder, documents: DocumentSet, *, now: datetime)
     """When the store's pipeline last read its own source, asked only once the set is past its time; None: unknown."""
     if now <= documents.manifest.stale_after:
         return None
-    body = read_file(folder.path / STATUS_KEY, limit=MAX_MANIFEST_BYTES)
+    body = read_file(os.path.join(folder.path, STATUS_KEY), limit=MAX_MANIFEST_BYTES)
     return None if body is None else observed_at(body)
 
 
-def write_bundle(store: str, target: Path) -> DocumentSet:
+def write_bundle(store: str, target: AnyPath) -> DocumentSet:
     """Write what stands published in the store's folder to one file at `target`, whole, and return it.
 
     Raises UsageError where `store` is no folder, NotFoundError where nothing is published, StoreError for the rest.
@@ -120,7 +122,7 @@ def write_bundle(store: str, target: Path) -> DocumentSet:
     for name in documents:
         _ = documents[name]  # what is shipped must parse
     Catalog.of(documents)  # and must open
-    target.parent.mkdir(parents=True, exist_ok=True)
+    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
     replace_file(target, encode(documents), mode=0o644)
     return documents
 

@@ -9,16 +9,18 @@
 Locks and writes belong to whoever refreshes; reading takes no lock.
 """
 
-import hashlib
+# ruff: noqa: PTH105, PTH116, PTH118  paths are text here: `pathlib` costs a start too much
+
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from modelsync.client.ages import read_time
 from modelsync.client.bundle import MAX_BUNDLE_BYTES, decode, encode
+from modelsync.client.digests import short_sha256
 from modelsync.client.files import locked, make_private_folder, read_file, replace_file, sweep
 from modelsync.client.guard import Status
 from modelsync.client.sets import SCHEMA_MAJOR, DocumentSet, parse_object
@@ -55,14 +57,14 @@ class State(NamedTuple):
 class Cache:
     """The kept set and state of one source, in `folder`, which the first write makes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._catalog, self._state = folder / "catalog", folder / "state.json"
+        self._catalog, self._state = os.path.join(folder, "catalog"), os.path.join(folder, "state.json")
 
     def stamp(self) -> Stamp | None:
         """The kept set's stamp; None: there is no set."""
         try:
-            found = self._catalog.stat()
+            found = os.stat(self._catalog)
         except OSError:
             return None
         return (found.st_ino, found.st_mtime_ns, found.st_size)
@@ -75,11 +77,11 @@ class Cache:
         except StoreError:  # unreadable today is no proof that it is damaged
             return None
         try:
-            return None if body is None else decode(body, where=str(self._catalog))
+            return None if body is None else decode(body, where=self._catalog)
         except StoreError:
             with suppress(OSError):
                 if self.stamp() == stamp:  # nobody replaced it meanwhile
-                    self._catalog.replace(self._catalog.with_name("catalog.bad"))
+                    os.replace(self._catalog, f"{self._catalog}.bad")
             return None
 
     def save(self, documents: DocumentSet) -> None:
@@ -90,7 +92,7 @@ class Cache:
         """The kept state; a blank one where there is none that can be read."""
         try:
             body = read_file(self._state, limit=_MAX_STATE_BYTES)
-            return State() if body is None else _state_of(parse_object(body, where=str(self._state)))
+            return State() if body is None else _state_of(parse_object(body, where=self._state))
         except StoreError:
             return State()
 
@@ -102,16 +104,16 @@ class Cache:
     def locked(self, *, wait_seconds: float) -> Iterator[bool]:
         """The only refresh of this source on this machine: True where it is ours; raises StoreError."""
         make_private_folder(self.folder)
-        with locked(self.folder / "lock", wait_seconds=wait_seconds) as is_ours:
+        with locked(os.path.join(self.folder, "lock"), wait_seconds=wait_seconds) as is_ours:
             if is_ours:
                 sweep(self.folder)
             yield is_ours
 
 
-def cache_folder(root: Path, source: str) -> Path:
+def cache_folder(root: str, source: str) -> str:
     """The folder of one source below the cache's root; its name tells nothing of the address."""
-    digest = hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()
-    return root / f"v{SCHEMA_MAJOR}" / digest[:_FOLDER_CHARACTERS]
+    digest = short_sha256(source.encode("utf-8", "surrogateescape"))
+    return os.path.join(root, f"v{SCHEMA_MAJOR}", digest[:_FOLDER_CHARACTERS])
 
 
 def _written(state: State) -> dict[str, Any]:

@@ -4,17 +4,22 @@
   it leaves the old file or the new one.
 - A lock belongs to the process; the kernel releases it however the process ends.
 
-Works on Linux, macOS and Windows, and knows nothing of catalogs.
+Works on Linux, macOS and Windows, and knows nothing of catalogs. Paths are worked on as text: `pathlib` would be a
+tenth of what a start takes, and reading one file needs none of it.
 """
+
+# ruff: noqa: PTH102, PTH105, PTH108, PTH110, PTH118, PTH120, PTH123  paths are text here: `pathlib` costs a start too much
 
 import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from modelsync.errors import StoreError
+
+AnyPath = str | os.PathLike[str]
+"""How a caller may name a file."""
 
 TEMPORARY_PREFIX = ".tmp-"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -22,10 +27,10 @@ _PAUSE_SECONDS = 0.01
 _PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read_file(path: Path, *, limit: int) -> bytes | None:
+def read_file(path: AnyPath, *, limit: int) -> bytes | None:
     """Content of the file at `path`; None where there is none; raises StoreError above `limit` bytes."""
     try:
-        with path.open("rb", buffering=0) as file:
+        with open(path, "rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
             body = file.read() if size <= limit else None
     except (FileNotFoundError, NotADirectoryError):
@@ -37,38 +42,42 @@ def read_file(path: Path, *, limit: int) -> bytes | None:
     return body
 
 
-def replace_file(path: Path, body: bytes, *, mode: int = PRIVATE_FILE) -> None:
+def replace_file(path: AnyPath, body: bytes, *, mode: int = PRIVATE_FILE) -> None:
     """Write the file whole and durably; raises StoreError and leaves the old one where it cannot be."""
-    temporary = path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{time.monotonic_ns()}-{path.name}")
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f"{TEMPORARY_PREFIX}{os.getpid()}-{time.monotonic_ns()}-{name}")
     try:
         _write_whole(temporary, body, mode=mode)
-        temporary.replace(path)
-        _flush_folder(path.parent)
+        os.replace(temporary, path)
+        _flush_folder(folder)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {_reason(error)}; free space or choose another folder") from error
     finally:
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            os.unlink(temporary)
 
 
-def make_private_folder(folder: Path) -> None:
+def make_private_folder(folder: AnyPath) -> None:
     """Make the folder and those above it that are missing, for this user only; raises StoreError."""
     try:
-        for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
-            missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        for missing in reversed(_missing(os.fspath(folder))):
+            with suppress(FileExistsError):
+                os.mkdir(missing, PRIVATE_FOLDER)
     except OSError as error:
         raise StoreError(f"{folder}: cannot be made: {_reason(error)}; choose another folder") from error
 
 
-def sweep(folder: Path, *, name: str = "*") -> None:
+def sweep(folder: AnyPath, *, name: str = "*") -> None:
     """Remove what killed writers left in `folder`, of one file or of all; only for who holds the lock of those."""
-    for left in folder.glob(f"{TEMPORARY_PREFIX}*-{name}"):
+    from pathlib import Path  # late: only who writes sweeps
+
+    for left in Path(folder).glob(f"{TEMPORARY_PREFIX}*-{name}"):
         with suppress(OSError):
             left.unlink()
 
 
 @contextmanager
-def locked(path: Path, *, wait_seconds: float) -> Iterator[bool]:
+def locked(path: AnyPath, *, wait_seconds: float) -> Iterator[bool]:
     """Hold the lock at `path`: True, or False where another process still holds it after `wait_seconds`.
 
     Raises StoreError where the file system can hold no lock there.
@@ -86,7 +95,7 @@ def locked(path: Path, *, wait_seconds: float) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _write_whole(path: Path, body: bytes, *, mode: int) -> None:
+def _write_whole(path: str, body: bytes, *, mode: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(body)
@@ -94,17 +103,17 @@ def _write_whole(path: Path, body: bytes, *, mode: int) -> None:
         os.fsync(descriptor)
 
 
-def _flush_folder(folder: Path) -> None:
+def _flush_folder(folder: str) -> None:
     if sys.platform == "win32":
         return  # there, a folder cannot be opened to be flushed
-    descriptor = os.open(folder, os.O_RDONLY | _PLAIN)
+    descriptor = os.open(folder or os.curdir, os.O_RDONLY | _PLAIN)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _wait_for(descriptor: int, *, path: Path, wait_seconds: float) -> bool:
+def _wait_for(descriptor: int, *, path: AnyPath, wait_seconds: float) -> bool:
     deadline = time.monotonic() + wait_seconds
     while not _try_lock(descriptor, path=path):
         if time.monotonic() >= deadline:
@@ -113,7 +122,7 @@ def _wait_for(descriptor: int, *, path: Path, wait_seconds: float) -> bool:
     return True
 
 
-def _try_lock(descriptor: int, *, path: Path) -> bool:
+def _try_lock(descriptor: int, *, path: AnyPath) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -143,3 +152,12 @@ def _release(descriptor: int) -> None:
 
 def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
+
+
+def _missing(folder: str) -> list[str]:
+    """The folder and those above it that are not there, the deepest first."""
+    missing = list[str]()
+    while folder and not os.path.exists(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder.rstrip(os.sep))
+    return missing

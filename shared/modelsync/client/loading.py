@@ -10,18 +10,20 @@
 A `Loader` belongs to its caller: there is no state of the process.
 """
 
+# ruff: noqa: PTH118, PTH120  paths are text here: `pathlib` costs a start too much
+
 import os
-import threading
+from _thread import RLock
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from modelsync.client.ages import OLD_AFTER, age_of, duration, freshness_of
 from modelsync.client.background import Background
 from modelsync.client.bundle import folder_observed_at, read_bundle, read_folder
 from modelsync.client.cache import Cache, Stamp, State, cache_folder
+from modelsync.client.files import AnyPath
 from modelsync.client.guard import Status
 from modelsync.client.loaded import Loaded, Origin, RefreshResult
 from modelsync.client.patience import is_due, is_waiting
@@ -30,7 +32,7 @@ from modelsync.client.settings import Settings, read_settings
 from modelsync.client.sources import Bundle, Folder, Web
 from modelsync.errors import NotFoundError, StoreError, UsageError
 
-BUNDLED = Path(__file__).with_name("bundled.catalog")
+BUNDLED = os.path.join(os.path.dirname(__file__), "bundled.catalog")
 """What the package brings along; a checkout of the sources need not have it."""
 
 OPEN_SECONDS, REFRESH_SECONDS = 3.0, 5.0
@@ -49,7 +51,7 @@ class Mode(StrEnum):
 class World(NamedTuple):
     """What a loader has of the world; a test gives its own."""
 
-    bundled: Path = BUNDLED
+    bundled: AnyPath = BUNDLED
     get: Callable[..., Any] | None = None
     """In place of `transport.get`, which is loaded when it is needed."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -90,7 +92,7 @@ class Loader:
         self._bundled_error = ""
         self._result = RefreshResult(Status.WAITING)
         self._background = Background()
-        self._guard = threading.RLock()
+        self._guard = RLock()  # that of `threading`, which only a refresh needs
 
     @property
     def is_offline(self) -> bool:
@@ -265,7 +267,7 @@ def open_loader(
     source: str | None = None,
     *,
     mode: str = Mode.AUTO,
-    cache_dir: str | Path | None = None,
+    cache_dir: AnyPath | None = None,
     timeout: float = OPEN_SECONDS,
     max_age: str = "7d",
     environment: Mapping[str, str] | None = None,

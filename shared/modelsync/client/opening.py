@@ -13,10 +13,10 @@ room of its own, which is imported when it is first asked. Only `open_catalog`, 
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelsync.client.catalog import Catalog, Model
+from modelsync.client.files import AnyPath
 from modelsync.client.loaded import Loaded
 from modelsync.client.loading import OPEN_SECONDS, THE_WORLD, Loader, Mode, World, open_loader
 from modelsync.errors import NotFoundError
@@ -118,7 +118,7 @@ def open_catalog(
     source: str | None = None,
     *,
     mode: str = Mode.AUTO,
-    cache_dir: str | Path | None = None,
+    cache_dir: AnyPath | None = None,
     timeout: float = OPEN_SECONDS,
     max_age: str = "7d",
     world: World = THE_WORLD,

@@ -7,16 +7,15 @@
 Whether a set may replace another is `guard`'s business, where it comes from is `transport`'s.
 """
 
-import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS, MANIFEST
 from modelsync.client.ages import read_time
 from modelsync.client.catalog import Catalog, Documents
+from modelsync.client.digests import short_sha256
 from modelsync.client.index import Index
 from modelsync.client.indexed import IndexedCatalog
 from modelsync.client.sources import checked_key
@@ -30,8 +29,8 @@ MAX_MANIFEST_BYTES = 256 * 1024
 MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
 """A catalog of 437 models is 0.7 MB; its manifest is 2 KB."""
 
-_VERSION = re.compile(r"([0-9]{1,6})\.[0-9]{1,6}", re.ASCII)
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_LONGEST_NUMBER = 6
+_HEX, _DIGEST_CHARACTERS = frozenset("0123456789abcdef"), 64
 _ADVICE = "fetch it again, or ask who publishes it"
 
 
@@ -57,7 +56,7 @@ class Manifest(NamedTuple):
     @property
     def sha256(self) -> str:
         """Digest of the manifest itself."""
-        return hashlib.sha256(self.body).hexdigest()
+        return short_sha256(self.body)
 
 
 class DocumentSet(Documents):
@@ -88,6 +87,9 @@ class DocumentSet(Documents):
                 _check_document(name, document, entry=self.manifest.entries[name])
             self._parsed[name] = document
         return self._parsed[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.bodies  # without this, Mapping would parse the document to find out
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.bodies)
@@ -141,6 +143,8 @@ def check_body(entry: Entry, body: bytes) -> None:
     """Raise StoreError unless the bytes are the ones that the manifest names."""
     if len(body) != entry.bytes:
         raise StoreError(f"{entry.key}: found {len(body)} bytes, expected {entry.bytes}; {_ADVICE}")
+    import hashlib
+
     if hashlib.sha256(body).hexdigest() != entry.sha256:
         raise StoreError(f"{entry.key}: found another SHA-256 than the manifest says, expected the same; {_ADVICE}")
 
@@ -168,7 +172,7 @@ def _entry_of(value: object, *, where: str) -> Entry:
         raise StoreError(f"{where}: found no object, expected key, sha256, bytes and generation; {_ADVICE}")
     key, digest = value.get("key"), value.get("sha256")
     size = _whole_number(value.get("bytes"), where=f"{where}.bytes")
-    if not isinstance(key, str) or not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+    if not isinstance(key, str) or not _is_digest(digest):
         raise StoreError(f"{where}: found no key or no SHA-256, expected both; {_ADVICE}")
     if size > MAX_DOCUMENT_BYTES:
         raise StoreError(f"{where}: found {size} bytes, expected at most {MAX_DOCUMENT_BYTES}; ask who publishes it")
@@ -192,10 +196,18 @@ def _is_record(model: object) -> bool:
 
 def _major_of(document: Mapping[str, Any], *, where: str) -> int:
     version = document.get("schemaVersion")
-    found = _VERSION.fullmatch(version) if isinstance(version, str) else None
-    if found is None:
+    parts = version.split(".") if isinstance(version, str) else []
+    if len(parts) != len(("major", "minor")) or not all(map(_is_short_number, parts)):
         raise StoreError(f"{where}: schemaVersion: found {str(version)[:20]!a}, expected one like 1.0; {_ADVICE}")
-    return int(found[1])
+    return int(parts[0])
+
+
+def _is_short_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+
+
+def _is_digest(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and len(value) == _DIGEST_CHARACTERS and _HEX.issuperset(value)
 
 
 def _whole_number(value: object, *, where: str) -> int:

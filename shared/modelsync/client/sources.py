@@ -8,18 +8,19 @@
 Reads nothing of a source but whether a path is a file or a folder; `transport` and `sets` do that.
 """
 
+import os
 import re
-from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from modelsync.catalog.keys import MANIFEST, OPENROUTER, document_key
+from modelsync.client.files import AnyPath
 from modelsync.errors import StoreError, UsageError
 
 MANIFEST_KEY = document_key(OPENROUTER, MANIFEST)
 STATUS_KEY = document_key(OPENROUTER, "status")
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two characters at least: C:\ is a path
+_PLAIN = re.compile(r"(?i:(https?))://([A-Za-z0-9.-]+(?::[1-9][0-9]{0,3}|:[1-5][0-9]{4})?)((?:/[A-Za-z0-9._~=-]*)*)")
 _SEGMENT = re.compile(r"[A-Za-z0-9_~=-][A-Za-z0-9._~=-]*")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _MAX_KEY_CHARACTERS = 512
@@ -30,19 +31,19 @@ _ADVICE = "give a folder, a bundled file, or an http(s) address"
 class Folder(NamedTuple):
     """A store on this machine; `path` is what keys lie below."""
 
-    path: Path
+    path: AnyPath
 
     def __str__(self) -> str:
-        return str(self.path)
+        return os.fspath(self.path)
 
 
 class Bundle(NamedTuple):
     """One file that holds a whole published set."""
 
-    path: Path
+    path: AnyPath
 
     def __str__(self) -> str:
-        return str(self.path)
+        return os.fspath(self.path)
 
 
 class Web(NamedTuple):
@@ -95,6 +96,8 @@ def checked_key(key: str) -> str:
 def _on_disk(text: str) -> Folder | Bundle:
     if not text or "\0" in text:
         raise UsageError(f"source: found an empty name or one with a NUL, expected a path; {_ADVICE}")
+    from pathlib import Path
+
     path = Path(text).expanduser().absolute()
     if path.parts[-2:] == tuple(MANIFEST_KEY.split("/")):
         return Folder(path.parent.parent)
@@ -105,6 +108,8 @@ def _on_disk(text: str) -> Folder | Bundle:
 
 
 def _path_of(text: str) -> str:
+    from urllib.parse import unquote, urlsplit
+
     parts = urlsplit(text)
     if parts.netloc not in {"", "localhost"} or parts.query or parts.fragment or not parts.path.startswith("/"):
         raise UsageError("source: found a file: address with a host or a query, expected file:///path; mend it")
@@ -112,6 +117,12 @@ def _path_of(text: str) -> str:
 
 
 def _base_of(text: str) -> str:
+    """What keys go behind; an address without anything unusual in it needs no library to take it apart."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:
+        return f"{plain[1].lower()}://{plain[2]}{_above_manifest(plain[3])}/"
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(text)
         is_plain = bool(parts.hostname) and parts.port != 0
@@ -124,5 +135,8 @@ def _base_of(text: str) -> str:
     if not is_plain or parts.query or parts.fragment or not _PRINTABLE.fullmatch(text):
         expected = "expected http(s)://host/path without query, spaces and fragments"
         raise UsageError(f"source: found an address that keys cannot go behind, {expected}; mend it")
-    path = parts.path.removesuffix(MANIFEST_KEY).rstrip("/")
-    return f"{parts.scheme.lower()}://{parts.netloc}{path}/"
+    return f"{parts.scheme.lower()}://{parts.netloc}{_above_manifest(parts.path)}/"
+
+
+def _above_manifest(path: str) -> str:
+    return path.removesuffix(MANIFEST_KEY).rstrip("/")

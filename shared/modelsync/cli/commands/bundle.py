@@ -1,5 +1,7 @@
 """`bundle`: what stands published in a folder, as one file that a program can ship and a client can read."""
 
+from pathlib import Path
+
 from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import facts, figure, heading
@@ -10,7 +12,7 @@ def bundle_now(door: Door) -> Answer:
     from modelsync.client.bundle import write_bundle  # late: no other command of the pipeline reads as a client
     from modelsync.client.loading import BUNDLED
 
-    target = door.options.target or BUNDLED
+    target = Path(door.options.target or BUNDLED)
     documents = write_bundle(f"{door.settings.store.rstrip('/')}/{door.settings.prefix}", target)
     generation, size = documents.manifest.generation, target.stat().st_size
     return Answer(
