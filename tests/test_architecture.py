@@ -73,7 +73,7 @@ READING_CLIENT_ROOMS = {
 DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
 """What a threshold may import, as (threshold, module)."""
 
-NAMES_TYPES = {"client.opening", "client.settings", "client.background"}
+NAMES_TYPES = {"client.opening", "client.settings", "client.background", "client.catalog"}
 """The rooms that name the types of what they load only when it is asked for; those imports count as any."""
 
 OF_LATER_PYTHONS = {"_sha2"}

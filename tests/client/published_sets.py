@@ -15,7 +15,9 @@ MANIFEST_PATH = "openrouter/manifest.json"
 
 
 def models(count: int, *, state: str = "active") -> list[dict[str, Any]]:
-    return [{"id": f"vendor/model-{number}", "state": state} for number in range(count)]
+    """What a reader has to know of a record to keep it, and no more."""
+    ids = [f"vendor/model-{number}" for number in range(count)]
+    return [{"id": each, "alias": each.partition("/")[2], "canonicalSlug": each, "state": state} for each in ids]
 
 
 def published(
@@ -67,6 +69,16 @@ def objects(
 
 def document_set(generation: int = 7, *, count: int = 10) -> DocumentSet:
     found = published(generation, count=count)
+    manifest = read_manifest(found[MANIFEST_PATH])
+    return DocumentSet(manifest, {name: found[entry.key] for name, entry in manifest.entries.items()})
+
+
+def set_of(world: Mapping[str, Mapping[str, Any]]) -> DocumentSet:
+    """The published set that says what these documents by name say; they all become of the manifest's generation."""
+    at = datetime.fromisoformat(world["manifest"]["generatedAt"])
+    generation = world["manifest"]["generation"]
+    documents = {n: {**document, "generation": generation} for n, document in world.items() if n != "manifest"}
+    found = objects(documents, generation=generation, at=at)
     manifest = read_manifest(found[MANIFEST_PATH])
     return DocumentSet(manifest, {name: found[entry.key] for name, entry in manifest.entries.items()})
 

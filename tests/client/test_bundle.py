@@ -1,5 +1,6 @@
 """One file that holds a whole set."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from modelsync.errors import NotFoundError, StoreError, UsageError
 from tests.client.published_sets import MANIFEST_PATH, document_set, published, write_store
 
 ENCODED = encode(document_set())
+TABLE_AT = ENCODED.rindex(b'm"vendor/model-0"')
+"""Where the table begins, which is last in the file."""
 
 
 def test_a_set_comes_back_from_its_bundle_byte_for_byte() -> None:
@@ -23,12 +26,29 @@ def test_equal_sets_give_equal_bytes() -> None:
     assert encode(document_set()) == ENCODED
 
 
-@given(st.integers(0, len(ENCODED) - 1), st.integers(1, 255))
-def test_one_wrong_byte_anywhere_is_seen(place: int, difference: int) -> None:
+@given(st.integers(0, TABLE_AT - 2), st.integers(1, 255))
+def test_one_wrong_byte_of_what_was_published_is_seen(place: int, difference: int) -> None:
     damaged = bytearray(ENCODED)
     damaged[place] ^= difference
     with pytest.raises(StoreError):
         decode(bytes(damaged), where="here")
+
+
+@given(st.integers(TABLE_AT - 1, len(ENCODED) - 1), st.integers(1, 255))
+def test_a_wrong_byte_in_the_table_costs_the_table_alone(place: int, difference: int) -> None:
+    damaged = bytearray(ENCODED)
+    damaged[place] ^= difference
+    found = decode(bytes(damaged), where="here")
+    assert found.bodies == document_set().bodies
+    assert found.view() is None
+
+
+def test_a_bundle_without_a_table_is_read_as_well() -> None:
+    header = json.loads(ENCODED.partition(b"\n")[0])
+    size = header["sizes"].pop("index")
+    line = json.dumps(header, separators=(",", ":")).encode()
+    found = decode(line + b"\n" + ENCODED.partition(b"\n")[2][:-size], where="here")
+    assert found.bodies == document_set().bodies
 
 
 @given(st.integers(0, len(ENCODED) - 1))

@@ -41,7 +41,7 @@ def test_only_active_models_are_counted_as_such() -> None:
 
 def test_a_document_of_other_bytes_is_no_part_of_the_set() -> None:
     found = document_set()
-    twisted = {**found.bodies, "current": found.bodies["current"].replace(b"model-0", b"model-9")}
+    twisted = {**found.bodies, "current": bytes(found.bodies["current"]).replace(b"model-0", b"model-9")}
     with pytest.raises(StoreError, match="another SHA-256"):
         DocumentSet(found.manifest, twisted)
 

@@ -21,11 +21,11 @@ CATALOGS: Final = {name: Catalog.of(documents) for name, documents in CONTENT["c
 VECTORS: Final[list[dict[str, Any]]] = CONTENT["vectors"]
 
 
-def answer_of(vector: Mapping[str, Any]) -> dict[str, Any]:
+def answer_of(vector: Mapping[str, Any], catalogs: Mapping[str, Catalog] = CATALOGS) -> dict[str, Any]:
     """What the resolver says to one vector, in the words of the file."""
     given = dict(vector["given"])
     try:
-        return as_json(resolve(CATALOGS[vector["catalog"]], given.pop("text"), **arguments(given)))
+        return as_json(resolve(catalogs[vector["catalog"]], given.pop("text"), **arguments(given)))
     except UsageError:
         return {"error": "usage"}
 

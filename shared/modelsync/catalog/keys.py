@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from modelsync.errors import UsageError
 
 _REPORTER = r"(?P<reporter>[a-z0-9-]{1,40})/(?P<place>[0-9a-f]{2})\.json"
-_KEPT_BINDINGS = re.compile(rf"(?:.*/)?bindings/v1/{_REPORTER}")
-_KEPT_TELEMETRY = re.compile(rf"telemetry/v1/(?P<day>\d{{4}}-\d{{2}}-\d{{2}})/{_REPORTER}", re.ASCII)
+_KEPT_BINDINGS = rf"(?:.*/)?bindings/v1/{_REPORTER}"
+_KEPT_TELEMETRY = rf"(?a:telemetry/v1/(?P<day>\d{{4}}-\d{{2}}-\d{{2}})/{_REPORTER})"
+"""As text: whoever reads a catalog takes none of these apart, and a pattern is compiled once it is used."""
 
 OPENROUTER = "openrouter"
 PROVIDERS = ("deepseek", "dashscope", "moonshot")
@@ -86,7 +87,7 @@ def bindings_key(reporter: str, place: int) -> str:
 
 def bindings_reporter(key: str) -> str | None:
     """Whose credential brought what `bindings_key` named, below any prefix; None: the deployment's own clients."""
-    kept = _KEPT_BINDINGS.fullmatch(key)
+    kept = re.fullmatch(_KEPT_BINDINGS, key)
     return kept["reporter"] if kept is not None else None
 
 
@@ -100,7 +101,7 @@ def telemetry_key(day: date, reporter: str, place: int) -> str:
 
 def telemetry_place(key: str) -> tuple[date, str, int] | None:
     """The day, the reporter and the place that `telemetry_key` was given; None for a key that it never gives."""
-    kept = _KEPT_TELEMETRY.fullmatch(key)
+    kept = re.fullmatch(_KEPT_TELEMETRY, key)
     try:
         return None if kept is None else (date.fromisoformat(kept["day"]), kept["reporter"], int(kept["place"], 16))
     except ValueError:  # a day that no calendar has

@@ -67,8 +67,8 @@ def decode(body: bytes, *, where: str) -> DocumentSet:
         raise StoreError(f"{where}: found no first line of JSON, expected a bundled set; {_ADVICE}")
     header = parse_object(body[:end], where=where)
     bodies = _cut(body, end + 1, sizes=_sizes_of(header, where=where), where=where)
-    manifest = read_manifest(bodies.pop(MANIFEST), where=where)
-    table = bodies.get(_TABLE, b"")[:-_CRC_BYTES]
+    manifest = read_manifest(bytes(bodies.pop(MANIFEST)), where=where)
+    table = bytes(bodies.get(_TABLE, b"")[:-_CRC_BYTES])
     if table and manifest.major == SCHEMA_MAJOR and _crc_of(memoryview(body)[:-_CRC_BYTES]) == body[-_CRC_BYTES:]:
         return DocumentSet(manifest, bodies, table=table)
     if manifest.sha256 != header.get("manifestSha256"):
@@ -140,10 +140,10 @@ def _sizes_of(header: Mapping[str, Any], *, where: str) -> Mapping[str, int]:
     return sizes
 
 
-def _cut(body: bytes, start: int, *, sizes: Mapping[str, int], where: str) -> dict[str, bytes]:
-    ends = [start]
+def _cut(body: bytes, start: int, *, sizes: Mapping[str, int], where: str) -> dict[str, memoryview]:
+    view, ends = memoryview(body), [start]
     for size in sizes.values():
         ends.append(ends[-1] + size)
     if ends[-1] != len(body):
         raise StoreError(f"{where}: found {len(body)} bytes, expected {ends[-1]}; {_ADVICE}")
-    return {name: body[begin:end] for name, (begin, end) in zip(sizes, pairwise(ends), strict=True)}
+    return {name: view[begin:end] for name, (begin, end) in zip(sizes, pairwise(ends), strict=True)}

@@ -8,10 +8,12 @@ records are all there is to see: then nobody can say that an id is not listed.
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelsync.client.spelling import SharedPairs, Spelling, spelling_of
 from modelsync.errors import CorruptDocumentError
+
+if TYPE_CHECKING:  # only a text that names nothing is compared with how models are written
+    from modelsync.client.spelling import SharedPairs, Spelling
 
 Record = Mapping[str, Any]
 """A JSON object of a published document."""
@@ -242,13 +244,17 @@ class Catalog:
         return self.model(_FREE_ROUTER)
 
     @cached_property
-    def spelled(self) -> tuple[tuple[Model, Spelling], ...]:
+    def spelled(self) -> "tuple[tuple[Model, Spelling], ...]":
         """Every listed model with how it is written, in the order of the document."""
+        from modelsync.client.spelling import spelling_of
+
         return tuple((model, spelling_of(model.record)) for model in self.models())
 
     @cached_property
-    def shared_pairs(self) -> SharedPairs:
+    def shared_pairs(self) -> "SharedPairs":
         """The pairs of letters of `spelled`, by its places."""
+        from modelsync.client.spelling import SharedPairs
+
         return SharedPairs(spelling for _, spelling in self.spelled)
 
     @property

@@ -32,7 +32,7 @@ _LISTED = frozenset("mas")
 class Index:
     """The table of one set, and the documents that it points into."""
 
-    def __init__(self, table: bytes, bodies: Mapping[str, bytes]) -> None:
+    def __init__(self, table: bytes, bodies: Mapping[str, bytes | memoryview]) -> None:
         self._table, self._bodies = table, bodies
         self._read: dict[tuple[str, str, str], Record] = {}
 
@@ -55,11 +55,11 @@ class Index:
         name = CURRENT if kind in _LISTED else DEPRECATIONS
         place = (name, start, end)
         if place not in self._read:
-            self._read[place] = json.loads(self._bodies[name][int(start) : int(end)])
+            self._read[place] = json.loads(bytes(self._bodies[name][int(start) : int(end)]))
         return self._read[place]
 
 
-def index_of(documents: Mapping[str, Record], bodies: Mapping[str, bytes]) -> bytes:
+def index_of(documents: Mapping[str, Record], bodies: Mapping[str, bytes | memoryview]) -> bytes:
     """The table of a set; empty where it does not open, or its records lack what is asked for: it is read as a whole.
 
     Every answer is the one that `Catalog` gives of the parsed documents.
@@ -71,7 +71,9 @@ def index_of(documents: Mapping[str, Record], bodies: Mapping[str, bytes]) -> by
     return b"".join((b"\n", *(_question(*asked) + _places(spans) + b"\n" for asked, spans in lines.items())))
 
 
-def _lines(documents: Mapping[str, Record], bodies: Mapping[str, bytes]) -> dict[tuple[str, str], list[Span]]:
+def _lines(
+    documents: Mapping[str, Record], bodies: Mapping[str, bytes | memoryview]
+) -> dict[tuple[str, str], list[Span]]:
     catalog, lines = Catalog.of(documents), dict[tuple[str, str], list[Span]]()
     listed = _spans_of(documents[CURRENT]["models"], _elements(bodies[CURRENT])["models"])
     for model in catalog.models():
@@ -81,11 +83,12 @@ def _lines(documents: Mapping[str, Record], bodies: Mapping[str, bytes]) -> dict
         if model.slug is not None:
             slug = model.slug.lower()
             lines["s", slug] = [listed[id(each.record)] for each in catalog.of_slug(slug)]
+    lines = {asked: spans for asked, spans in lines.items() if spans}  # of some slugs no model is active
     return lines | (_gone_lines(catalog, documents[DEPRECATIONS], bodies) if DEPRECATIONS in documents else {})
 
 
 def _gone_lines(
-    catalog: Catalog, deprecations: Record, bodies: Mapping[str, bytes]
+    catalog: Catalog, deprecations: Record, bodies: Mapping[str, bytes | memoryview]
 ) -> dict[tuple[str, str], list[Span]]:
     lines, elements = dict[tuple[str, str], list[Span]](), _elements(bodies[DEPRECATIONS])
     last_known = [stone["lastKnown"] for stone in deprecations["tombstones"]]
@@ -109,9 +112,9 @@ def _spans_of(records: list[Any], spans: list[Span]) -> dict[int, Span]:
     return {id(record): span for record, span in zip(records, spans, strict=True)}
 
 
-def _elements(body: bytes) -> dict[str, list[Span]]:
+def _elements(body: bytes | memoryview) -> dict[str, list[Span]]:
     """Where each element of each list begins and ends, by the list's name in the document."""
-    text, found = body.decode(), dict[str, list[Span]]()
+    text, found = str(body, "utf-8"), dict[str, list[Span]]()
     decoder, at = json.JSONDecoder(), _after(text, 0, mark="{")
     while text[at] != "}":
         name, at = decoder.raw_decode(text, at)

@@ -5,7 +5,6 @@ listed one, and is found only exactly as it was typed. A name may lead to a mode
 so, and where to go from there is `client.substitutes`'.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Final, Literal, NamedTuple
 
@@ -21,6 +20,8 @@ SAME_NAMESPACE: Final = ("openrouter", "gateway")
 """Backends that speak the catalog's own ids."""
 
 _BLANKS: Final = " \t\r\n"
+_CONTROLS: Final = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
+"""Unicode's control characters: their number never changes."""
 
 
 class Meant(NamedTuple):
@@ -39,7 +40,7 @@ class Meant(NamedTuple):
 
 def tidy(text: str) -> str:
     """The text without blanks around it, in one Unicode form; raises UsageError where nothing is left."""
-    bare = unicodedata.normalize("NFC", text).strip(_BLANKS)
+    bare = _composed(text).strip(_BLANKS)
     if not bare.strip("/"):
         raise UsageError("model: expected an id, an alias or a word, found an empty text; name a model")
     return bare
@@ -47,7 +48,7 @@ def tidy(text: str) -> str:
 
 def is_readable(text: str) -> bool:
     """Whether a text can be a name at all."""
-    return len(text) <= LONGEST_NAME and not any(unicodedata.category(letter) == "Cc" for letter in text)
+    return len(text) <= LONGEST_NAME and _CONTROLS.isdisjoint(text)
 
 
 def identify(catalog: Catalog, text: str, *, user: User, bound_at: str | None = None) -> Meant:
@@ -62,7 +63,7 @@ class _Reader:
         self._catalog = catalog
         self._user = user
         self._bound_at = bound_at
-        self._own_ids = {unicodedata.normalize("NFC", each): each for each in user.custom_ids}
+        self._own_ids = {_composed(each): each for each in user.custom_ids}
         self._steps: list[Step] = []
 
     def read(self, text: str) -> Meant:
@@ -194,6 +195,15 @@ class _Reader:
         notes: tuple[str, ...] = (),
     ) -> Meant:
         return Meant(kind=kind, id=model_id, reason=reason, steps=tuple(self._steps), notes=notes)
+
+
+def _composed(text: str) -> str:
+    """The text in one Unicode form; plain ASCII has no other, and needs no table of letters."""
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
 
 
 def _as_alias(text: str) -> str:

@@ -107,7 +107,7 @@ def _taken(source: Web, kept: DocumentSet | None, *, manifest: Manifest, line: L
 
 def _bodies(source: Web, kept: DocumentSet | None, *, manifest: Manifest, line: Line) -> Mapping[str, bytes]:
     """The documents by name: by their digest from the kept set, the others from the network, unchecked."""
-    held = {} if kept is None else {e.sha256: kept.bodies[name] for name, e in kept.manifest.entries.items()}
+    held = {} if kept is None else {e.sha256: bytes(kept.bodies[name]) for name, e in kept.manifest.entries.items()}
     bodies: dict[str, bytes] = {}
     for name, entry in manifest.entries.items():
         if entry.sha256 in held:

@@ -34,6 +34,10 @@ _HEX, _DIGEST_CHARACTERS = frozenset("0123456789abcdef"), 64
 _ADVICE = "fetch it again, or ask who publishes it"
 
 
+Body = bytes | memoryview
+"""A document's bytes, or where they stand in those of a bundle: cutting a bundle up copies nothing."""
+
+
 class Entry(NamedTuple):
     """What a manifest says of one document."""
 
@@ -64,7 +68,7 @@ class DocumentSet(Documents):
 
     __slots__ = ("_parsed", "_table", "bodies", "manifest")
 
-    def __init__(self, manifest: Manifest, bodies: Mapping[str, bytes], *, table: bytes = b"") -> None:
+    def __init__(self, manifest: Manifest, bodies: Mapping[str, Body], *, table: bytes = b"") -> None:
         """Hold the documents; raises StoreError where they are not those of the manifest.
 
         Those that a `table` (`index`) was kept with were held against the manifest when that was made: whoever hands
@@ -76,7 +80,7 @@ class DocumentSet(Documents):
             if not table:
                 check_body(entry, bodies[name])
         self.manifest = manifest
-        self.bodies = {MANIFEST: manifest.body, **{name: bodies[name] for name in manifest.entries}}
+        self.bodies: Mapping[str, Body] = {MANIFEST: manifest.body, **{name: bodies[name] for name in manifest.entries}}
         self._table = table
         self._parsed: dict[str, Mapping[str, Any]] = {}
 
@@ -139,7 +143,7 @@ def observed_at(body: bytes) -> datetime | None:
         return None
 
 
-def check_body(entry: Entry, body: bytes) -> None:
+def check_body(entry: Entry, body: Body) -> None:
     """Raise StoreError unless the bytes are the ones that the manifest names."""
     if len(body) != entry.bytes:
         raise StoreError(f"{entry.key}: found {len(body)} bytes, expected {entry.bytes}; {_ADVICE}")
@@ -149,10 +153,10 @@ def check_body(entry: Entry, body: bytes) -> None:
         raise StoreError(f"{entry.key}: found another SHA-256 than the manifest says, expected the same; {_ADVICE}")
 
 
-def parse_object(body: bytes, *, where: str) -> Mapping[str, Any]:
+def parse_object(body: Body, *, where: str) -> Mapping[str, Any]:
     """The JSON object in those bytes; raises StoreError."""
     try:
-        parsed = json.loads(body.decode())
+        parsed = json.loads(str(body, "utf-8"))
     except (ValueError, RecursionError):  # UnicodeDecodeError is one
         parsed = None
     if not isinstance(parsed, dict):

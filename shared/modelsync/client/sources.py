@@ -9,7 +9,7 @@ Reads nothing of a source but whether a path is a file or a folder; `transport` 
 """
 
 import os
-import re
+import string
 from typing import NamedTuple
 
 from modelsync.catalog.keys import MANIFEST, OPENROUTER, document_key
@@ -19,10 +19,11 @@ from modelsync.errors import StoreError, UsageError
 MANIFEST_KEY = document_key(OPENROUTER, MANIFEST)
 STATUS_KEY = document_key(OPENROUTER, "status")
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two characters at least: C:\ is a path
-_PLAIN = re.compile(r"(?i:(https?))://([A-Za-z0-9.-]+(?::[1-9][0-9]{0,3}|:[1-5][0-9]{4})?)((?:/[A-Za-z0-9._~=-]*)*)")
-_SEGMENT = re.compile(r"[A-Za-z0-9_~=-][A-Za-z0-9._~=-]*")
-_PRINTABLE = re.compile(r"[\x21-\x7e]+")
+_LETTERS, _DIGITS = frozenset(string.ascii_letters), frozenset(string.digits)
+_SCHEME = _LETTERS | _DIGITS | frozenset("+.-")
+_SEGMENT = _LETTERS | _DIGITS | frozenset("._~=-")
+_HOST = _LETTERS | _DIGITS | frozenset(".-")
+_MOST_PORT, _MOST_DIGITS = 65535, 6
 _MAX_KEY_CHARACTERS = 512
 _SHOWN_CHARACTERS = 80
 _ADVICE = "give a folder, a bundled file, or an http(s) address"
@@ -64,17 +65,17 @@ Source = Folder | Bundle | Web
 
 def source_named(text: str) -> Source:
     """The source that a person named; raises UsageError for words that name none."""
-    scheme = _SCHEME.match(text)
-    if scheme is None:
+    scheme = _scheme_of(text)
+    if not scheme:
         return _on_disk(text)
-    if scheme[1].lower() == "file":
+    if scheme.lower() == "file":
         return _on_disk(_path_of(text))
-    if scheme[1].lower() in {"http", "https"}:
+    if scheme.lower() in {"http", "https"}:
         return Web(_base_of(text))
-    if scheme[1].lower() == "s3":
+    if scheme.lower() == "s3":
         found = "found s3://, which needs credentials to read"
         raise UsageError(f"source: {found}, expected the bucket's public address; give it as https://…")
-    raise UsageError(f"source: found the scheme {scheme[1][:_SHOWN_CHARACTERS]!a}, expected none or http(s); {_ADVICE}")
+    raise UsageError(f"source: found the scheme {scheme[:_SHOWN_CHARACTERS]!a}, expected none or http(s); {_ADVICE}")
 
 
 def web_source(text: str) -> Web:
@@ -87,10 +88,21 @@ def web_source(text: str) -> Web:
 
 def checked_key(key: str) -> str:
     """The key itself where it is a plain relative path; raises StoreError."""
-    if len(key) <= _MAX_KEY_CHARACTERS and all(_SEGMENT.fullmatch(segment) for segment in key.split("/")):
+    if len(key) <= _MAX_KEY_CHARACTERS and all(map(_is_plain, key.split("/"))):
         return key
     found = f"found the key {key[:_SHOWN_CHARACTERS]!a}"
     raise StoreError(f"manifest: {found}, expected a relative path of plain segments; ask who publishes it")
+
+
+def _is_plain(segment: str) -> bool:
+    return segment != "" and segment[0] != "." and _SEGMENT.issuperset(segment)
+
+
+def _scheme_of(text: str) -> str:
+    """What an address begins with; empty for a path. It has two characters at least: `C:` is a drive."""
+    scheme, colon, _ = text.partition(":")
+    is_one = len(scheme) > 1 and scheme[0] in _LETTERS and _SCHEME.issuperset(scheme)
+    return scheme if colon and is_one else ""
 
 
 def _on_disk(text: str) -> Folder | Bundle:
@@ -118,9 +130,10 @@ def _path_of(text: str) -> str:
 
 def _base_of(text: str) -> str:
     """What keys go behind; an address without anything unusual in it needs no library to take it apart."""
-    plain = _PLAIN.fullmatch(text)
-    if plain is not None:
-        return f"{plain[1].lower()}://{plain[2]}{_above_manifest(plain[3])}/"
+    scheme, _, rest = text.partition(":")
+    place, slash, path = rest.removeprefix("//").partition("/")
+    if rest.startswith("//") and _is_plain_place(place) and (_SEGMENT | {"/"}).issuperset(path):
+        return f"{scheme.lower()}://{place}{_above_manifest(slash + path)}/"
     from urllib.parse import urlsplit
 
     try:
@@ -132,10 +145,17 @@ def _base_of(text: str) -> str:
         ) from None
     if parts.username is not None or parts.password is not None:
         raise UsageError("source: found credentials in the address, expected none; publish to readers without them")
-    if not is_plain or parts.query or parts.fragment or not _PRINTABLE.fullmatch(text):
+    if not is_plain or parts.query or parts.fragment or not (text.isascii() and text.isprintable() and " " not in text):
         expected = "expected http(s)://host/path without query, spaces and fragments"
         raise UsageError(f"source: found an address that keys cannot go behind, {expected}; mend it")
     return f"{parts.scheme.lower()}://{parts.netloc}{_above_manifest(parts.path)}/"
+
+
+def _is_plain_place(place: str) -> bool:
+    """Whether this is a host of plain letters, with a port that there is, or with none."""
+    host, colon, port = place.partition(":")
+    is_port = 0 < len(port) <= _MOST_DIGITS and _DIGITS.issuperset(port) and 0 < int(port) <= _MOST_PORT
+    return host != "" and _HOST.issuperset(host) and (is_port or not colon)
 
 
 def _above_manifest(path: str) -> str:
