@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from modelsync.client.freshness import Freshness
 from modelsync.client.loading import World
 from modelsync.client.opening import Opened, open_catalog
 from modelsync.errors import NotFoundError, UsageError
+from tests.client.loopback import loopback
 from tests.client.processes import REPOSITORY
-from tests.client.published_sets import PUBLISHED_AT, published, write_store
-from tests.client.readers import Clock
+from tests.client.published_sets import PUBLISHED_AT, objects, published, write_store
+from tests.client.readers import Clock, reader
+from tests.client.records import a_record
 from tests.reader.shelf import published as shelf_published
 
 
@@ -47,6 +50,10 @@ def test_importing_the_client_loads_no_network_and_no_third_party() -> None:
         "dataclasses",
         "fcntl",
         "random",
+        "pathlib",
+        "hashlib",
+        "urllib.parse",
+        "threading",
     }
     script = (
         f"import sys; sys.path.insert(0, {str(REPOSITORY / 'shared')!r}); import modelsync.client.loading; "
@@ -54,6 +61,29 @@ def test_importing_the_client_loads_no_network_and_no_third_party() -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+NOT_FOR_ONE_NAME = {
+    *("ssl", "http", "socket", "subprocess", "asyncio", "dataclasses", "fcntl", "random"),
+    *("pathlib", "hashlib", "_hashlib", "urllib", "ipaddress", "threading", "unicodedata", "decimal"),
+    *("modelsync.client.spelling", "modelsync.client.refresh", "modelsync.client.transport"),
+}
+"""What a start that finds its kept set, and is asked one name, has no use for."""
+
+
+def test_a_name_of_a_kept_catalog_is_resolved_without_what_only_others_need(tmp_path: Path) -> None:
+    with loopback() as server:
+        server.publish(objects({"current": {"models": [a_record("acme/large")]}}))
+        reader(server.url, tmp_path, clock=Clock(datetime.now(UTC))).load()
+    script = (
+        f"import sys; sys.path.insert(0, {str(REPOSITORY / 'shared')!r}); "
+        "from modelsync.client import open_catalog; "
+        f"opened = open_catalog({server.url!r}, cache_dir={str(tmp_path / 'cache')!r}); "
+        "print(opened.resolve('large').id, opened.loaded.origin); "
+        f"print(sorted({NOT_FOR_ONE_NAME} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("acme/large cache\n[]\n", "")
 
 
 def test_a_warm_open_loads_no_network(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a person may name as the source of a catalog."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,33 @@ def test_an_address_is_the_prefix_that_keys_go_behind(text: str, base: str) -> N
 def test_words_that_name_no_source_are_refused(text: str, expected: str) -> None:
     with pytest.raises(UsageError, match=expected):
         source_named(text)
+
+
+_PARTS = st.lists(
+    st.sampled_from(["a", "B9", "-", ".", "..", "/", "//", ":", "0", "8", "65536", "x.org", "%41", "_", "@", "["])
+)
+
+
+@given(st.sampled_from(["http", "HTTPS", "http:x"]), st.sampled_from(["://", ":", ":/"]), _PARTS)
+def test_an_address_is_taken_apart_as_the_standard_library_does(scheme: str, mark: str, parts: list[str]) -> None:
+    text = scheme + mark + "".join(parts)
+    try:
+        base = str(web_source(text))
+    except UsageError:
+        return
+    taken = urlsplit(text)
+    assert base == f"{taken.scheme}://{taken.netloc}{taken.path.rstrip('/')}/"
+    assert taken.hostname
+    assert taken.port != 0
+    assert not taken.username
+
+
+@pytest.mark.parametrize("port", ["0", "", "65536", "0000008000", "99999999"])
+def test_a_port_that_is_none_is_refused_or_as_it_was(port: str) -> None:
+    try:
+        assert source_named(f"http://example.org:{port}/x") == Web(f"http://example.org:{port}/x/")
+    except UsageError:
+        assert port in {"0", "65536", "99999999"}
 
 
 def test_credentials_in_an_address_are_refused_and_never_repeated() -> None:
