@@ -9,7 +9,6 @@ Reads nothing of a source but whether a path is a file or a folder; `transport` 
 """
 
 import os
-import string
 from typing import NamedTuple
 
 from modelsync.catalog.keys import MANIFEST, OPENROUTER, document_key
@@ -19,7 +18,8 @@ from modelsync.errors import StoreError, UsageError
 MANIFEST_KEY = document_key(OPENROUTER, MANIFEST)
 STATUS_KEY = document_key(OPENROUTER, "status")
 
-_LETTERS, _DIGITS = frozenset(string.ascii_letters), frozenset(string.digits)
+_DIGITS = frozenset("0123456789")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _SCHEME = _LETTERS | _DIGITS | frozenset("+.-")
 _SEGMENT = _LETTERS | _DIGITS | frozenset("._~=-")
 _HOST = _LETTERS | _DIGITS | frozenset(".-")
