@@ -1,7 +1,7 @@
 """What a reader keeps on disk: the last good set, and how the last refreshes went.
 
-- `catalog` is a bundle, replaced by one rename: a reader finds the old set or the new one. `state.json` is beside it;
-  lost or damaged it costs one request, never the set.
+- `catalog` is a bundle, replaced by one rename: a reader finds the old set or the new one, and with it the table of
+  that very set. `state.json` is beside it; lost or damaged it costs one request, never the set.
 - A set that cannot be read any more is moved aside as `catalog.bad`, never repaired.
 - Folders are 0700 and files 0600. Each source has a folder of its own, and so has each major schema, so that clients
   of two versions leave each other's sets alone.

@@ -1,6 +1,7 @@
 """One generation's documents, whole: the bytes that were published, held against their manifest.
 
-- A document is its key's bytes and no other: length and SHA-256 are what the manifest says.
+- A document is its key's bytes and no other: length and SHA-256 are what the manifest says. That is computed when a
+  set is fetched or read from a folder; of a kept one `bundle` says how it is known to be the same since.
 - A set has a `current`; of the others it has those that its manifest names and that this client reads.
 - Bytes are parsed when they are asked for, once.
 
