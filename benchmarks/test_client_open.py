@@ -1,8 +1,8 @@
 """How long a process takes from its start to a catalog of 437 models, beside one that only reads the same list as JSON.
 
 The client finds a warm cache, as it does at every start but the first, and parses the whole list, which one question
-to it would not. The bare interpreter opens `current.json` and calls `json.load`. Both start in pairs, in changing order, because the machines that this runs on drift; a ratio of
-pairs does not. Byte code is there for both.
+to it would not. The bare interpreter opens `current.json` and calls `json.load`. Both start in pairs, in changing
+order, because the machines that this runs on drift; a ratio of pairs does not. Byte code is there for both.
 
 - `MODELSYNC_WARM_OPENS` is the number of pairs (default 31).
 - `MODELSYNC_SLACK` multiplies the goals (default 1): a machine that many share cannot keep them to a tenth.

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from modelsync.client.bundle import encode, write_bundle
+from modelsync.client.catalog import Catalog
+from modelsync.client.indexed import IndexedCatalog
 from modelsync.client.loading import World, open_loader
 from modelsync.client.sets import DocumentSet, read_manifest
 from modelsync.errors import NotFoundError, StoreError, UsageError
@@ -478,6 +480,23 @@ def test_a_damaged_cache_is_moved_aside_and_fetched_again(server: Loopback, tmp_
     found = reader(server.url, tmp_path).load()
     assert (found.generation, found.origin) == (7, "network")
     assert kept_files(tmp_path)["catalog.bad"] == damage
+
+
+def test_the_next_process_looks_names_up_in_a_table(server: Loopback, tmp_path: Path) -> None:
+    reader(server.url, tmp_path).load()
+    found = Catalog.of(reader(server.url, tmp_path).load().documents)
+    assert isinstance(found, IndexedCatalog)
+    assert getattr(found.with_alias("model-3"), "id", None) == "vendor/model-3"
+
+
+def test_a_damaged_table_costs_neither_a_request_nor_the_set(server: Loopback, tmp_path: Path) -> None:
+    reader(server.url, tmp_path).load()
+    [catalog] = (tmp_path / "cache").rglob("catalog")
+    catalog.write_bytes(catalog.read_bytes()[:-1] + b"!")
+    server.asked.clear()
+    found = reader(server.url, tmp_path).load()
+    assert (found.origin, server.asked, "catalog.bad" in kept_files(tmp_path)) == ("cache", [], False)
+    assert getattr(Catalog.of(found.documents).with_alias("model-3"), "id", None) == "vendor/model-3"
 
 
 def test_a_kept_set_that_this_client_cannot_open_is_fetched_again(server: Loopback, tmp_path: Path) -> None:
