@@ -63,6 +63,12 @@ def test_missing_folders_are_made_for_this_user_only(tmp_path: Path) -> None:
     assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("a", "a/b")] == [0o700, 0o700]
 
 
+def test_a_link_that_leads_nowhere_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StoreError, match="cannot be made: File exists; choose another folder"):
+        make_private_folder(tmp_path / "a")
+
+
 def test_a_file_where_a_folder_belongs_is_said(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     with pytest.raises(StoreError, match=r"cannot be made: .*; choose another folder"):

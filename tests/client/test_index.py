@@ -107,6 +107,10 @@ def test_an_id_that_is_listed_twice_is_the_model_that_the_documents_give() -> No
     same_answers(a_world(a_record("acme/one", name="first"), a_record("acme/one", name="second", alias="other")))
 
 
+def test_an_alias_that_two_models_have_is_of_the_model_that_the_documents_give() -> None:
+    same_answers(a_world(a_record("acme/one"), a_record("acme/two", alias="one")))
+
+
 def test_old_aliases_come_in_the_order_of_the_document() -> None:
     moves = [{"oldAlias": "one", "modelId": each, "since": GENERATED_AT} for each in ("acme/two", "acme/one")]
     found = kept(a_world(a_record("acme/one"), aliasHistory=moves))

@@ -8,7 +8,7 @@ Works on Linux, macOS and Windows, and knows nothing of catalogs. Paths are work
 tenth of what a start takes, and reading one file needs none of it.
 """
 
-# ruff: noqa: PTH102, PTH105, PTH108, PTH110, PTH118, PTH120, PTH123  paths are text here: `pathlib` costs a start too much
+# ruff: noqa: PTH102, PTH105, PTH108, PTH110, PTH112, PTH118, PTH120, PTH123  a path is text here, for a quick start
 
 import os
 import sys
@@ -61,8 +61,7 @@ def make_private_folder(folder: AnyPath) -> None:
     """Make the folder and those above it that are missing, for this user only; raises StoreError."""
     try:
         for missing in reversed(_missing(os.fspath(folder))):
-            with suppress(FileExistsError):
-                os.mkdir(missing, PRIVATE_FOLDER)
+            _make_one(missing)
     except OSError as error:
         raise StoreError(f"{folder}: cannot be made: {_reason(error)}; choose another folder") from error
 
@@ -152,6 +151,14 @@ def _release(descriptor: int) -> None:
 
 def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
+
+
+def _make_one(folder: str) -> None:
+    try:
+        os.mkdir(folder, PRIVATE_FOLDER)
+    except FileExistsError:
+        if not os.path.isdir(folder):  # else somebody made it meanwhile
+            raise
 
 
 def _missing(folder: str) -> list[str]:
