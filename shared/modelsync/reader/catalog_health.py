@@ -7,6 +7,7 @@ of the answer.
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Final
 
 from modelsync import __version__
@@ -48,7 +49,7 @@ def source(session: Session) -> Finding:
         return Finding("source", Health.WARN, "none is named, so that only the package's own copy is read", hint)
     if isinstance(named, Web):
         return fine("source", f"{named}, named by {by}")
-    place = named.path / MANIFEST_KEY if isinstance(named, Folder) else named.path
+    place = Path(named.path) / MANIFEST_KEY if isinstance(named, Folder) else Path(named.path)
     kind = "a folder" if isinstance(named, Folder) else "a bundled file"
     if not place.is_file():
         return Finding("source", Health.FAIL, f"{kind} without a catalog, named by {by}", f"mend {by}")

@@ -30,7 +30,7 @@ def cache(session: Session) -> Finding:
     root = settings_of(session).cache_root
     if root is None:
         return Finding("cache", Health.WARN, "no home is known, so that nothing is kept", f"set {CACHE_DIR}")
-    return _folder("cache", root, kind=kind_of_cache(session), mended_by=CACHE_DIR)
+    return _folder("cache", Path(root), kind=kind_of_cache(session), mended_by=CACHE_DIR)
 
 
 def cache_lock(session: Session) -> Finding:
@@ -38,7 +38,7 @@ def cache_lock(session: Session) -> Finding:
     settings = settings_of(session)
     if settings.cache_root is None or not isinstance(settings.source, Web):
         return fine("cache lock", "not needed: nothing is fetched")
-    return _lock("cache lock", cache_folder(settings.cache_root, str(settings.source)))
+    return _lock("cache lock", Path(cache_folder(settings.cache_root, str(settings.source))))
 
 
 def user(session: Session) -> Finding:

@@ -15,4 +15,4 @@ def place_of(settings: Settings) -> Path | None:
     if settings.cache_root is None:
         return None
     digest = hashlib.sha256(str(settings.source or _BUNDLED).encode("utf-8", "surrogateescape")).hexdigest()
-    return settings.cache_root / f"completion-{digest[:_DIGITS]}"
+    return Path(settings.cache_root) / f"completion-{digest[:_DIGITS]}"

@@ -58,7 +58,7 @@ def _places(session: Session) -> dict[Path, str]:
     except (ModelsyncError, RuntimeError):  # what is wrong with them is a finding
         return found
     if settings.source is not None and not isinstance(settings.source, Web):
-        found[settings.source.path] = "source"
+        found[Path(settings.source.path)] = "source"
     if settings.cache_root is not None:
-        found[settings.cache_root] = "cache"
+        found[Path(settings.cache_root)] = "cache"
     return {**found, folder: "user folder"} if folder is not None else found
