@@ -18,13 +18,13 @@ from typing import Any
 
 import pytest
 
-from modelsync.client.browse import browse
+from modelsync.client.browsing.browse import browse
+from modelsync.client.browsing.completion import complete, lines_of
+from modelsync.client.browsing.completion_lines import sidecar
+from modelsync.client.browsing.filters import Filter
+from modelsync.client.browsing.recommended import shortlist
 from modelsync.client.catalog import Catalog
-from modelsync.client.completion import complete, lines_of
-from modelsync.client.completion_lines import sidecar
-from modelsync.client.filters import Filter
-from modelsync.client.recommended import shortlist
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.resolve import resolve
 
 CALLS = int(os.environ.get("MODELSYNC_ANSWERS", "101"))
 SLACK = float(os.environ.get("MODELSYNC_SLACK", "1"))

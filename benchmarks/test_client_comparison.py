@@ -30,7 +30,7 @@ from typing import Final
 import pytest
 
 from benchmarks.test_client_open import SLACK, published, run_python
-from modelsync.client.loading import open_loader
+from modelsync.client.reading.loading import open_loader
 from tests.client.loopback import loopback
 
 __all__ = ["published"]
@@ -61,7 +61,7 @@ with open(sys.argv[1], encoding="utf-8") as file:
 OURS: Final = """
 import sys
 from modelsync.client.opening import open_catalog
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.resolve import resolve
 catalog = open_catalog(sys.argv[1], cache_dir=sys.argv[2]).catalog
 print(catalog.model(resolve(catalog, "gpt-4o").id).record["cost"])
 """

@@ -19,10 +19,10 @@ from statistics import median
 
 import pytest
 
-from modelsync.client.bundle import write_bundle
 from modelsync.client.catalog import Catalog
-from modelsync.client.loading import World, open_loader
-from modelsync.client.resolve import resolve
+from modelsync.client.reading.bundle import write_bundle
+from modelsync.client.reading.loading import World, open_loader
+from modelsync.client.resolving.resolve import resolve
 from tests.client.loopback import loopback
 
 PAIRS = int(os.environ.get("MODELSYNC_WARM_OPENS", "31"))

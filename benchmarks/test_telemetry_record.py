@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 
-from modelsync.client.reporting import Surroundings
-from modelsync.client.telemetry import Telemetry
+from modelsync.client.reports.reporting import Surroundings
+from modelsync.client.reports.telemetry import Telemetry
 
 CALLS, TURNS = 20_000, 5
 MOST_MICROSECONDS = 20.0

@@ -57,23 +57,43 @@ CLIENT_ROOMS = {
 MAY_IMPORT_LATE = {"shell", "client", "reader", "cli", "scheduled", "functions"}
 """Wings that may import inside a function, so that a door does not pay for what it does not use."""
 
-MAY_TOUCH_THE_WORLD = {"shell", "client.loading", "reader.main", "reader.terminal", "cli", "scheduled", "functions"}
+MAY_TOUCH_THE_WORLD = {
+    "shell",
+    "client.reading.loading",
+    "reader.main",
+    "reader.terminal",
+    "cli",
+    "scheduled",
+    "functions",
+}
 """Wings, and rooms, that may read the clock and the environment, and print."""
 
 READING_CLIENT_ROOMS = {
     f"client.{room}"
     for room in (
-        "ages", "background", "bundle", "cache", "counting", "delivery", "files", "guard", "ledger_file", "loaded",
-        "loading", "opening", "patience", "personal", "polling", "refresh", "report_file", "reporting", "sets",
-        "settings", "sources", "telemetry", "transport", "user_file",
+        "opening", "own.ledger_file", "own.personal", "own.user_file", "reading.ages", "reading.background",
+        "reading.bundle", "reading.cache", "reading.files", "reading.guard", "reading.loaded", "reading.loading",
+        "reading.patience", "reading.polling", "reading.refresh", "reading.sets", "reading.settings",
+        "reading.sources", "reading.transport", "reports.counting", "reports.delivery", "reports.report_file",
+        "reports.reporting", "reports.telemetry",
     )
 }  # fmt: skip
 """Where the client reads, keeps and fetches; all its other rooms decide, and are pure."""
 
+CLIENT_WINGS: Mapping[str, set[str]] = {
+    "reading": set(),
+    "resolving": set(),
+    "own": {"reading", "resolving"},
+    "switching": {"own", "resolving"},
+    "browsing": {"own", "reading", "resolving", "switching"},
+    "reports": {"reading", "switching"},
+}
+"""The wings of the client, and which of the others each may read; its front may read them all."""
+
 DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
 """What a threshold may import, as (threshold, module)."""
 
-NAMES_TYPES = {"client.opening", "client.settings", "client.background", "client.catalog"}
+NAMES_TYPES = {"client.opening", "client.reading.settings", "client.reading.background", "client.catalog"}
 """The rooms that name the types of what they load only when it is asked for; those imports count as any."""
 
 OF_LATER_PYTHONS = {"_sha2"}
@@ -215,6 +235,20 @@ def imports_the_client_may_not_make(house: House) -> list[str]:
     ]
 
 
+def strange_client_arrows(house: House) -> list[str]:
+    return [
+        f"{found}, which the client's own order does not allow"
+        for found in house.imports("client")
+        if (wing := client_wing_of(found.room)) and (other := client_wing_of(found.target.removeprefix(f"{PACKAGE}.")))
+        if other not in {wing, *CLIENT_WINGS[wing]}
+    ]
+
+
+def client_wing_of(room: str) -> str | None:
+    """The wing of a room of the client; None at its front, and elsewhere."""
+    return next((wing for wing in CLIENT_WINGS if room.startswith(f"client.{wing}.")), None)
+
+
 def circles(house: House) -> list[str]:
     """Every import that leads back to where it came from, at the point where it closes."""
     arrows, done, found = house.arrows(), set[str](), []
@@ -337,6 +371,10 @@ def test_the_client_reads_only_rooms_that_need_no_third_party() -> None:
     assert imports_the_client_may_not_make(HOUSE) == []
 
 
+def test_the_clients_wings_keep_their_order() -> None:
+    assert strange_client_arrows(HOUSE) == []
+
+
 def test_no_import_closes_a_circle() -> None:
     assert circles(HOUSE) == []
 
@@ -406,6 +444,11 @@ def test_a_room_for_the_client_imports_without_any_third_party(room: str) -> Non
             imports_the_client_may_not_make,
             {"catalog.keys": "import modelsync.catalog.model_info"},
             "catalog.keys:1 imports modelsync.catalog.model_info, which the bare client cannot",
+        ),
+        (
+            strange_client_arrows,
+            {"client.own.a": "from modelsync.client.browsing.b import c", "client.browsing.b": ""},
+            "client.own.a:1 imports modelsync.client.browsing.b, which the client's own order does not allow",
         ),
         (
             circles,

@@ -16,8 +16,8 @@ from modelsync.bots.answering import answer, pressed
 from modelsync.bots.chat import Chat
 from modelsync.bots.messages import Accept, Bind, Effect, Message, Unbind
 from modelsync.client import open_catalog
-from modelsync.client.personal import Personal
-from modelsync.client.view import View
+from modelsync.client.own.personal import Personal
+from modelsync.client.own.view import View
 from modelsync.errors import ModelsyncError
 
 

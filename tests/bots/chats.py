@@ -10,12 +10,12 @@ from modelsync.bots.chat import Chat
 from modelsync.bots.messages import Accept, Bind, Button, Reply, Unbind
 from modelsync.client.asked import Binding
 from modelsync.client.catalog import Catalog
-from modelsync.client.choices import choose, unset
 from modelsync.client.freshness import Freshness
-from modelsync.client.notices import Notice
-from modelsync.client.resolve import resolve
-from modelsync.client.user_state import UserState
-from modelsync.client.view import View
+from modelsync.client.own.choices import choose, unset
+from modelsync.client.own.notices import Notice
+from modelsync.client.own.user_state import UserState
+from modelsync.client.own.view import View
+from modelsync.client.resolving.resolve import resolve
 from tests.client.records import GENERATED_AT, a_record, a_tombstone, flags, free, prices
 
 SCOPE: Final = "chat:42"

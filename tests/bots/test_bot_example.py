@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from modelsync.client.user_file import UserFile
+from modelsync.client.own.user_file import UserFile
 from tests.bots.chats import golden, small_documents
 from tests.client.published_sets import objects, write_store
 

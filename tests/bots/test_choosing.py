@@ -8,7 +8,7 @@ from modelsync.bots.messages import Bind, Reply, Unbind
 from modelsync.bots.pressed import key_of
 from modelsync.client.asked import Binding
 from modelsync.client.catalog import Catalog
-from modelsync.client.resolution import Outcome
+from modelsync.client.resolving.resolution import Outcome
 from tests.bots.chats import SCOPE, a_chat, after, bound, press, small_documents, told
 
 OLD_BUTTON = "This button is from an older list; nothing was changed. /models shows what there is now."

@@ -8,10 +8,10 @@ from modelsync.bots.chat import Chat
 from modelsync.bots.messages import Accept
 from modelsync.client.asked import Binding
 from modelsync.client.catalog import Catalog
-from modelsync.client.notices import Cause, Notice
-from modelsync.client.personal import Personal
-from modelsync.client.resolve import resolve
-from modelsync.client.view import View
+from modelsync.client.own.notices import Cause, Notice
+from modelsync.client.own.personal import Personal
+from modelsync.client.own.view import View
+from modelsync.client.resolving.resolve import resolve
 from tests.bots.chats import NOW, SCOPE, a_chat, bound, notices_of, press, small_documents
 
 GONE = Binding("acme/old:free", "2026-08-01T00:00:00Z", is_free=True, blended_price="0")

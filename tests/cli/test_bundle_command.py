@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from modelsync.client.opening import open_catalog
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.resolve import resolve
 from tests.cli.command_line import CommandLine
 
 

@@ -21,9 +21,9 @@ from modelsync.catalog.documents import encode
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.client.asked import Binding, Needs, Policy
 from modelsync.client.catalog import Catalog, Model
-from modelsync.client.objections import price_of, price_text
-from modelsync.client.resolution import SENTENCES, Outcome, Resolution
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.objections import price_of, price_text
+from modelsync.client.resolving.resolution import SENTENCES, Outcome, Resolution
+from modelsync.client.resolving.resolve import resolve
 from modelsync.shell.replay import Snapshot, recorded_snapshots, replay
 from modelsync.shell.runtime import build_runtime
 from modelsync.shell.settings import Settings

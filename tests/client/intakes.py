@@ -15,10 +15,10 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from modelsync.client.delivery import Target, target_of
-from modelsync.client.registration import Registration
-from modelsync.client.reporting import Surroundings
-from modelsync.client.telemetry import Telemetry
+from modelsync.client.reports.delivery import Target, target_of
+from modelsync.client.reports.registration import Registration
+from modelsync.client.reports.reporting import Surroundings
+from modelsync.client.reports.telemetry import Telemetry
 from modelsync.shell.intake import Intake, Request
 from modelsync.shell.object_store import ObjectStore
 from modelsync.shell.reporters import Reporters

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from modelsync.client.catalog import Model
-from modelsync.client.estimate import Estimate, EstimateStatus, estimate
+from modelsync.client.switching.estimate import Estimate, EstimateStatus, estimate
 from tests.timeline import Timeline
 
 CALLS: Final[tuple[Mapping[str, Any], ...]] = (

@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 READ = """
 import json, sys
 from pathlib import Path
-from modelsync.client.loading import World, open_loader
+from modelsync.client.reading.loading import World, open_loader
 url, cache, mode = sys.argv[1:4]
 sys.stdin.readline()
 loader = open_loader(url, cache_dir=cache, mode=mode, timeout=30.0, environment={}, world=World(bundled=Path("/none")))
@@ -54,7 +54,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 WITHOUT_RIGHTS = (
     """
 import encodings.idna, fcntl, hashlib, json, os, pathlib, random, threading, urllib.parse
-import modelsync.client.loading, modelsync.client.refresh
+import modelsync.client.reading.loading, modelsync.client.reading.refresh
 if os.geteuid() == 0:  # whom no mode of a file keeps out
     os.setuid(65534)
 """

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from modelsync.client.sets import DocumentSet, read_manifest
+from modelsync.client.reading.sets import DocumentSet, read_manifest
 
 PUBLISHED_AT = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
 TWO_HOURS_LATER = datetime(2026, 8, 8, 20, 42, tzinfo=UTC)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from modelsync.client.loading import Loader, World, open_loader
+from modelsync.client.reading.loading import Loader, World, open_loader
 from tests.client.published_sets import TWO_HOURS_LATER
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.ages import age_of, duration, freshness_of, in_words, read_time, time_text
+from modelsync.client.reading.ages import age_of, duration, freshness_of, in_words, read_time, time_text
 from modelsync.errors import StoreError, UsageError
 
 

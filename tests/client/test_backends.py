@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.catalog.backends import ONE_WAY
-from modelsync.client.backends import (
+from modelsync.client.own.user_layer import CustomModel
+from modelsync.client.resolving.naming import VIRTUAL_SUFFIXES
+from modelsync.client.switching.backends import (
     BackendOption,
     Mapped,
     backend_options,
@@ -17,9 +19,7 @@ from modelsync.client.backends import (
     from_wire,
     wire_id_of,
 )
-from modelsync.client.credentials import Key, KeySource, KeyState
-from modelsync.client.naming import VIRTUAL_SUFFIXES
-from modelsync.client.user_layer import CustomModel
+from modelsync.client.switching.credentials import Key, KeySource, KeyState
 from modelsync.errors import UsageError
 from tests.client.recorded_catalogs import recorded_catalog
 from tests.client.records import a_catalog, a_model, a_record, a_tombstone

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.browse import Scope, Sort, browse
+from modelsync.client.browsing.browse import Scope, Sort, browse
+from modelsync.client.browsing.filters import Filter
+from modelsync.client.browsing.pages import Page
 from modelsync.client.catalog import Catalog
-from modelsync.client.filters import Filter
-from modelsync.client.pages import Page
-from modelsync.client.user_layer import CustomModel, Promotion, UserLayer
+from modelsync.client.own.user_layer import CustomModel, Promotion, UserLayer
 from modelsync.errors import UsageError
 from tests.client.records import a_catalog, a_record, free, prices, recorded_models
 from tests.client.worlds import IDS, documents, texts

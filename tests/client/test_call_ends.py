@@ -3,7 +3,7 @@
 import pytest
 
 from modelsync.catalog.reports import Failure
-from modelsync.client.call_ends import Call, Ending, category_of
+from modelsync.client.reports.call_ends import Call, Ending, category_of
 
 TOOLS = Call("supportsTools", calls=1)
 SCHEMA = Call("structuredOutput")

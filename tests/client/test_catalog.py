@@ -7,7 +7,7 @@ import pytest
 
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
-from modelsync.client.resolve import existence_of
+from modelsync.client.resolving.resolve import existence_of
 from modelsync.errors import CorruptDocumentError
 from tests.builders import a_model
 

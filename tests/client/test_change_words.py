@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelsync.client.browsing.change_words import WORDS, Alternatives, Told, alternatives, told
+from modelsync.client.browsing.changes import KINDS, change_of, changes
 from modelsync.client.catalog import Catalog
-from modelsync.client.change_words import WORDS, Alternatives, Told, alternatives, told
-from modelsync.client.changes import KINDS, change_of, changes
 from tests.client.recorded_catalogs import recorded_catalog
 from tests.client.records import a_catalog, a_record, a_tombstone, an_event, free, prices
 from tests.client.worlds import IDS, documents, last_known

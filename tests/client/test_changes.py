@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.catalog.events import EventKind
-from modelsync.client.changes import GAPS, KEPT_FOR, KINDS, Change, Changes, changes
+from modelsync.client.browsing.changes import GAPS, KEPT_FOR, KINDS, Change, Changes, changes
 from modelsync.errors import UsageError
 from modelsync.pipeline import journal
 from tests.client.recorded_catalogs import recorded_catalog

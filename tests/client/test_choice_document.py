@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.client.asked import CAREFUL, Binding, Needs, Policy
-from modelsync.client.choice_document import (
+from modelsync.client.own.choice_document import (
     binding_document,
     checked_scope,
     policy_document,

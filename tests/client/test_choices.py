@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from modelsync.client.asked import ANYTHING, Binding, Needs, Policy
 from modelsync.client.catalog import Catalog
-from modelsync.client.choices import choose, kept, kept_binding, unset
 from modelsync.client.freshness import Freshness
-from modelsync.client.resolution import Outcome, Resolution
-from modelsync.client.resolve import resolve
-from modelsync.client.user_layer import CustomModel, UserLayer, as_user
-from modelsync.client.user_state import UserState
+from modelsync.client.own.choices import choose, kept, kept_binding, unset
+from modelsync.client.own.user_layer import CustomModel, UserLayer, as_user
+from modelsync.client.own.user_state import UserState
+from modelsync.client.resolving.resolution import Outcome, Resolution
+from modelsync.client.resolving.resolve import resolve
 from modelsync.errors import NotFoundError, UsageError
 from tests.client.records import a_catalog, a_record, a_tombstone, free, prices
 from tests.client.worlds import bindings, documents, policies

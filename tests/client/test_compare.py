@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelsync.client.browsing.compare import Cell, Row, Table, compare
 from modelsync.client.catalog import Model
-from modelsync.client.compare import Cell, Row, Table, compare
 from modelsync.errors import UsageError
 from tests.client.recorded_catalogs import recorded_catalog
 from tests.client.records import a_model, flags, free, prices

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import modelsync
-from modelsync.client.completion import Kind, complete, lines_of
-from modelsync.client.completion_lines import sidecar, tokens_text
-from modelsync.client.user_layer import CustomModel, UserLayer
+from modelsync.client.browsing.completion import Kind, complete, lines_of
+from modelsync.client.browsing.completion_lines import sidecar, tokens_text
+from modelsync.client.own.user_layer import CustomModel, UserLayer
 from modelsync.errors import UsageError
 from tests.client.records import a_catalog, a_record, free
 
@@ -105,7 +105,7 @@ def test_windows_are_rounded_down_as_vendors_print_them(tokens: int | None, text
 def test_completing_loads_neither_json_nor_the_catalog() -> None:
     script = (
         f"import sys; sys.path.insert(0, {str(Path(modelsync.__file__).parent.parent)!r}); before = set(sys.modules)\n"
-        "from modelsync.client.completion import complete, lines_of\n"
+        "from modelsync.client.browsing.completion import complete, lines_of\n"
         "complete(lines_of(b'#modelsync-completion-1\\nmodel\\ta/b\\thint\\n'), 'a')\n"
         "new = set(sys.modules) - before\n"
         "slow = ('json', 'urllib', 'ssl', 'modelsync.client.catalog')\n"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.credentials import (
+from modelsync.client.switching.credentials import (
     NO_KEY,
     Ask,
     BackendClass,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelsync.client.delivery import target_of
+from modelsync.client.reports.delivery import target_of
 from modelsync.errors import UsageError
 
 

@@ -5,8 +5,9 @@ from typing import Final
 
 import pytest
 
-from modelsync.client.credentials import NO_KEY, Key, KeySource, KeyState, Refusal, effective_credentials
-from modelsync.client.environment_keys import (
+from modelsync.client.own.user_layer import CustomModel
+from modelsync.client.switching.credentials import NO_KEY, Key, KeySource, KeyState, Refusal, effective_credentials
+from modelsync.client.switching.environment_keys import (
     KEY_VARIABLES,
     key_of_model,
     keys_in,
@@ -14,7 +15,6 @@ from modelsync.client.environment_keys import (
     situation_of_own,
     variables_of,
 )
-from modelsync.client.user_layer import CustomModel
 from tests.client.records import a_catalog, a_record
 
 NOW: Final = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.client.catalog import Model
-from modelsync.client.estimate import NOTES, Part, estimate
+from modelsync.client.switching.estimate import NOTES, Part, estimate
 from modelsync.errors import UsageError
 from tests.client.records import a_model, free, prices, recorded_models
 

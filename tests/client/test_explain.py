@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.catalog.capabilities import Capability, DetectionSource
+from modelsync.client.browsing.explain import ABOUT, explain
+from modelsync.client.browsing.explain_flags import FLAGS
+from modelsync.client.browsing.explanation import SOURCES, Explanation, Said, Since
 from modelsync.client.catalog import Catalog, Model
-from modelsync.client.explain import ABOUT, explain
-from modelsync.client.explain_flags import FLAGS
-from modelsync.client.explanation import SOURCES, Explanation, Said, Since
-from modelsync.client.user_fields import merged
-from modelsync.client.user_layer import CustomModel, UserLayer, model_of
+from modelsync.client.own.user_fields import merged
+from modelsync.client.own.user_layer import CustomModel, UserLayer, model_of
 from modelsync.errors import UsageError
 from tests.client.recorded_catalogs import recorded_catalog
 from tests.client.records import a_catalog, a_record, a_tombstone, an_event, flags, prices

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.client.files import locked, make_private_folder, read_file, replace_file, sweep
+from modelsync.client.reading.files import locked, make_private_folder, read_file, replace_file, sweep
 from modelsync.errors import StoreError
 
 

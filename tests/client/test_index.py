@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.bundle import decode, encode
 from modelsync.client.catalog import Catalog
-from modelsync.client.index import Index, index_of
-from modelsync.client.indexed import IndexedCatalog
-from modelsync.client.resolve import resolve
+from modelsync.client.reading.bundle import decode, encode
+from modelsync.client.reading.index import Index, index_of
+from modelsync.client.reading.indexed import IndexedCatalog
+from modelsync.client.resolving.resolve import resolve
 from tests.client.published_sets import set_of
 from tests.client.records import GENERATED_AT, a_record, a_tombstone
 from tests.client.vectors import CATALOGS, CONTENT, VECTORS, answer_of

@@ -17,9 +17,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from modelsync.client.files import locked
-from modelsync.client.ledger_file import NoticeFile
-from modelsync.client.notices import Cause, Notice
+from modelsync.client.own.ledger_file import NoticeFile
+from modelsync.client.own.notices import Cause, Notice
+from modelsync.client.reading.files import locked
 from modelsync.errors import NotFoundError, StoreError, UsageError
 from tests.client.processes import KILLED_AT, REPOSITORY
 
@@ -31,8 +31,8 @@ TELL: Final = """
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from modelsync.client.ledger_file import NoticeFile
-from modelsync.client.notices import Cause, Notice
+from modelsync.client.own.ledger_file import NoticeFile
+from modelsync.client.own.notices import Cause, Notice
 file = NoticeFile(Path(sys.argv[1]), wait_seconds=60)
 now = datetime.fromisoformat("2026-08-08T18:42:00+00:00")
 facts = [Notice("me", Cause.SUBSTITUTED, "acme/gone", "acme/new", "standard", "acme/gone is gone")]

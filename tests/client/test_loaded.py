@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.client.bundle import write_bundle
+from modelsync.client.reading.bundle import write_bundle
 from tests.client.published_sets import published, write_store
 from tests.client.readers import reader
 

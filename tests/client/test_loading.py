@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from modelsync.client.bundle import encode, write_bundle
 from modelsync.client.catalog import Catalog
-from modelsync.client.indexed import IndexedCatalog
-from modelsync.client.loading import World, open_loader
-from modelsync.client.sets import DocumentSet, read_manifest
+from modelsync.client.reading.bundle import encode, write_bundle
+from modelsync.client.reading.indexed import IndexedCatalog
+from modelsync.client.reading.loading import World, open_loader
+from modelsync.client.reading.sets import DocumentSet, read_manifest
 from modelsync.errors import NotFoundError, StoreError, UsageError
 from tests.client import loopback as web
 from tests.client.loopback import Loopback, Oddity, loopback

@@ -8,9 +8,16 @@ from typing import Any, Final
 
 import pytest
 
-from modelsync.client.choice_document import read_binding, read_policy
-from modelsync.client.credentials import Refusal, credential_report, effective_credentials
-from modelsync.client.environment_keys import (
+from modelsync.client.own.choice_document import read_binding, read_policy
+from modelsync.client.own.personal import Personal
+from modelsync.client.own.user_document import read_user_layer
+from modelsync.client.own.user_file import UserFile
+from modelsync.client.own.user_layer import CustomModel
+from modelsync.client.own.view import View
+from modelsync.client.reading.settings import read_settings, user_folder
+from modelsync.client.resolving.resolve import resolve
+from modelsync.client.switching.credentials import Refusal, credential_report, effective_credentials
+from modelsync.client.switching.environment_keys import (
     KEY_VARIABLES,
     key_of_model,
     keys_in,
@@ -18,15 +25,8 @@ from modelsync.client.environment_keys import (
     situation_of_own,
     variables_of,
 )
-from modelsync.client.personal import Personal
-from modelsync.client.resolve import resolve
-from modelsync.client.settings import read_settings, user_folder
-from modelsync.client.switch_check import check_switch
-from modelsync.client.switch_evidence import credentials_check
-from modelsync.client.user_document import read_user_layer
-from modelsync.client.user_file import UserFile
-from modelsync.client.user_layer import CustomModel
-from modelsync.client.view import View
+from modelsync.client.switching.switch_check import check_switch
+from modelsync.client.switching.switch_evidence import credentials_check
 from modelsync.errors import ModelsyncError
 from tests.client.readers import Clock
 from tests.client.records import a_catalog, a_record, a_tombstone

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.notice_ledger import Ledger, acknowledged, due, leased, rebound, settled, shown
-from modelsync.client.notices import Cause, Notice
+from modelsync.client.own.notice_ledger import Ledger, acknowledged, due, leased, rebound, settled, shown
+from modelsync.client.own.notices import Cause, Notice
 from modelsync.errors import NotFoundError, UsageError
 
 NOW: Final = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)

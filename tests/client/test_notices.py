@@ -7,7 +7,7 @@ import pytest
 
 from modelsync.client.asked import Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog
-from modelsync.client.notices import Cause, Notice, messages, notice_key, pending_notices
+from modelsync.client.own.notices import Cause, Notice, messages, notice_key, pending_notices
 from tests.client.records import a_catalog, a_record, a_tombstone, flags, free, prices
 
 NOW: Final = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from modelsync.client.bundle import write_bundle
+from modelsync.client.reading.bundle import write_bundle
 from modelsync.shell.directory_store import DirectoryStore
 from tests.world import World
 
@@ -23,10 +23,10 @@ sys.addaudithook(refuse)
 sys.path.insert(0, sys.argv[1])
 import json
 from pathlib import Path
-from modelsync.client.estimate import estimate
-from modelsync.client.loading import World
+from modelsync.client.switching.estimate import estimate
+from modelsync.client.reading.loading import World
 from modelsync.client.opening import open_catalog
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.resolve import resolve
 
 opened = open_catalog(sys.argv[3] or None, world=World(bundled=Path(sys.argv[2])))
 answer = resolve(opened.catalog, "qwen3-coder", freshness=opened.loaded.freshness)
@@ -43,7 +43,7 @@ def first_answer(folder: Path, source: str = "") -> Any:
     write_bundle(str(folder / "store"), folder / "bundled.catalog")
     home = folder / "home"
     home.mkdir()
-    script = [sys.executable, "-I", "-c", FIRST_ANSWER, str(REPOSITORY / "shared")]
+    script = [sys.executable, "-I", "-B", "-c", FIRST_ANSWER, str(REPOSITORY / "shared")]
     environment = {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         [*script, str(folder / "bundled.catalog"), source], env=environment, capture_output=True, text=True, check=False

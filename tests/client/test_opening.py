@@ -9,8 +9,8 @@ import pytest
 
 import modelsync.client
 from modelsync.client.freshness import Freshness
-from modelsync.client.loading import World
 from modelsync.client.opening import Opened, open_catalog
+from modelsync.client.reading.loading import World
 from modelsync.errors import NotFoundError, UsageError
 from tests.client.loopback import loopback
 from tests.client.processes import REPOSITORY
@@ -56,7 +56,7 @@ def test_importing_the_client_loads_no_network_and_no_third_party() -> None:
         "threading",
     }
     script = (
-        f"import sys; sys.path.insert(0, {str(REPOSITORY / 'shared')!r}); import modelsync.client.loading; "
+        f"import sys; sys.path.insert(0, {str(REPOSITORY / 'shared')!r}); import modelsync.client.reading.loading; "
         f"print(sorted({heavy} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=False)
@@ -66,7 +66,7 @@ def test_importing_the_client_loads_no_network_and_no_third_party() -> None:
 NOT_FOR_ONE_NAME = {
     *("ssl", "http", "socket", "subprocess", "asyncio", "dataclasses", "fcntl", "random"),
     *("pathlib", "hashlib", "_hashlib", "urllib", "ipaddress", "threading", "unicodedata", "decimal"),
-    *("modelsync.client.spelling", "modelsync.client.refresh", "modelsync.client.transport"),
+    *("modelsync.client.resolving.spelling", "modelsync.client.reading.refresh", "modelsync.client.reading.transport"),
 }
 """What a start that finds its kept set, and is asked one name, has no use for."""
 

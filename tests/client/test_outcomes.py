@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.catalog.reports import TelemetryReport
-from modelsync.client.outcomes import Counts, Payload, Seen, Sender, payload_of
+from modelsync.client.reports.outcomes import Counts, Payload, Seen, Sender, payload_of
 from modelsync.sources.reports import parse_telemetry
 
 TODAY = date(2026, 8, 8)

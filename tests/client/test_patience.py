@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.cache import State
-from modelsync.client.guard import Status
-from modelsync.client.patience import after_failure, is_due, is_waiting
+from modelsync.client.reading.cache import State
+from modelsync.client.reading.guard import Status
+from modelsync.client.reading.patience import after_failure, is_due, is_waiting
 
 NOW = datetime(2026, 8, 8, 20, 42, tzinfo=UTC)
 times = st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  the strategy adds the zone

@@ -11,12 +11,12 @@ import pytest
 from modelsync.client.asked import Policy
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
-from modelsync.client.ledger_file import NoticeFile
-from modelsync.client.notices import Cause, Notice
-from modelsync.client.personal import Own, Personal
-from modelsync.client.resolve import resolve
-from modelsync.client.user_layer import CustomModel, Promotion
-from modelsync.client.view import View
+from modelsync.client.own.ledger_file import NoticeFile
+from modelsync.client.own.notices import Cause, Notice
+from modelsync.client.own.personal import Own, Personal
+from modelsync.client.own.user_layer import CustomModel, Promotion
+from modelsync.client.own.view import View
+from modelsync.client.resolving.resolve import resolve
 from modelsync.errors import ModelsyncError, NotFoundError, StoreError, UsageError
 from tests.client.readers import Clock
 from tests.client.records import a_catalog, a_record, a_tombstone, free, prices

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.client.bundle import read_bundle
+from modelsync.client.reading.bundle import read_bundle
 from tests.client import loopback as web
 from tests.client.loopback import Loopback, loopback
 from tests.client.processes import KILLED, WITHOUT_RIGHTS, WITHOUT_SPACE, answer, answers_at_once, start

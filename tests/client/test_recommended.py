@@ -2,8 +2,8 @@
 
 import pytest
 
-from modelsync.client.recommended import Bucket, shortlist
-from modelsync.client.user_layer import Promotion, UserLayer
+from modelsync.client.browsing.recommended import Bucket, shortlist
+from modelsync.client.own.user_layer import Promotion, UserLayer
 from modelsync.errors import NotFoundError
 from tests.client.records import a_catalog, a_record
 

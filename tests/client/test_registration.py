@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.client.leases import choices_of
-from modelsync.client.registration import Registration
-from modelsync.client.reporting import Flush
+from modelsync.client.reports.leases import choices_of
+from modelsync.client.reports.registration import Registration
+from modelsync.client.reports.reporting import Flush
 from modelsync.sources.registry import bound_ids
 from modelsync.sources.reports import parse_bindings
 from tests.client.intakes import DAY, HAIKU, QWEN, TODAY, Intakes, a_registration, around, intake_server, noon

@@ -8,13 +8,13 @@ from typing import Any, Final
 import pytest
 from hypothesis import given
 
-import modelsync.client.resolve
+import modelsync.client.resolving.resolve
 from modelsync.client.asked import Needs, Policy, User
 from modelsync.client.catalog import ABILITIES, Catalog
 from modelsync.client.instants import instant
-from modelsync.client.objections import lost_model, objections
-from modelsync.client.resolution import Candidate, Resolution, Step
-from modelsync.client.resolution_words import (
+from modelsync.client.resolving.objections import lost_model, objections
+from modelsync.client.resolving.resolution import Candidate, Resolution, Step
+from modelsync.client.resolving.resolution_words import (
     CAME_TO,
     NOTES,
     STEPS,
@@ -23,12 +23,12 @@ from modelsync.client.resolution_words import (
     explained,
     step_in_words,
 )
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.resolve import resolve
 from tests.client.records import a_catalog, a_model, a_record, a_tombstone
 from tests.client.vectors import CATALOGS, VECTORS, arguments
 from tests.client.worlds import documents, losses, questions
 
-CLIENT: Final = Path(modelsync.client.resolve.__file__).parent
+CLIENT: Final = Path(modelsync.client.resolving.resolve.__file__).parent
 LADDER: Final = ("guessing", "naming", "resolve", "standing", "substitutes")
 """The rooms that write steps."""
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from modelsync.catalog import backends
-from modelsync.client import naming
 from modelsync.client.asked import Binding
 from modelsync.client.instants import instant
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving import naming
+from modelsync.client.resolving.resolve import resolve
 from modelsync.errors import UsageError
 from tests.client.vectors import CATALOGS, FILE
 
-PACKAGE_ROOT = Path(naming.__file__).parents[2]
+PACKAGE_ROOT = Path(naming.__file__).parents[3]
 
 HEAVY = ("dataclasses", "datetime", "decimal", "hashlib", "http", "socket", "ssl", "subprocess", "urllib.request")
 
@@ -29,7 +29,7 @@ def modules_after(code: str) -> set[str]:
 
 def test_an_exact_name_costs_no_calendar_no_decimal_and_no_network() -> None:
     code = (
-        "from modelsync.client.resolve import resolve; from modelsync.client.catalog import Catalog\n"
+        "from modelsync.client.resolving.resolve import resolve; from modelsync.client.catalog import Catalog\n"
         f"documents = json.load(open({str(FILE)!r}))['catalogs']['main']\n"
         "assert resolve(Catalog.of(documents), 'tencent/hy3').id == 'tencent/hy3'"
     )

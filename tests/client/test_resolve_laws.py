@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from modelsync.client.asked import User
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
-from modelsync.client.resolution import SENTENCES, Outcome, Resolution
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.resolution import SENTENCES, Outcome, Resolution
+from modelsync.client.resolving.resolve import resolve
 from tests.client.worlds import charges, documents, last_known, listed, losses, questions, texts
 
 Question = tuple[str, dict[str, Any]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modelsync.catalog.model_info import ModelInfo
-from modelsync.client.resolution import SENTENCES, Outcome, Resolution
+from modelsync.client.resolving.resolution import SENTENCES, Outcome, Resolution
 from tests.builders import a_model
 from tests.client.vectors import CATALOGS, CONTENT, FILE, VECTORS, answer_of
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from modelsync.client.seen import Seen, seen_models
-from modelsync.client.user_layer import CustomModel, Promotion, UserLayer
+from modelsync.client.browsing.seen import Seen, seen_models
+from modelsync.client.own.user_layer import CustomModel, Promotion, UserLayer
 from tests.client.records import a_catalog, a_record
 
 ALPHA, BETA = a_record("acme/alpha"), a_record("acme/beta")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.sets import DocumentSet, read_manifest
+from modelsync.client.reading.sets import DocumentSet, read_manifest
 from modelsync.errors import StoreError
 from tests.client.published_sets import MANIFEST_PATH, document_set, models, objects, published
 

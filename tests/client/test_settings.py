@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.client.settings import platform_cache, read_settings, user_folder
-from modelsync.client.sources import Bundle, Web
+from modelsync.client.reading.settings import platform_cache, read_settings, user_folder
+from modelsync.client.reading.sources import Bundle, Web
 from modelsync.errors import UsageError
 
 

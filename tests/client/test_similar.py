@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.client.asked import Policy, User
+from modelsync.client.browsing.similar import AT_MOST, fits_instead, similar_and_cheaper
 from modelsync.client.catalog import Catalog
-from modelsync.client.objections import costs_nothing, price_of
-from modelsync.client.similar import AT_MOST, fits_instead, similar_and_cheaper
-from modelsync.client.switch_check import check_switch
-from modelsync.client.switch_report import Session, Terms
+from modelsync.client.resolving.objections import costs_nothing, price_of
+from modelsync.client.switching.switch_check import check_switch
+from modelsync.client.switching.switch_report import Session, Terms
 from tests.client.recorded_catalogs import recorded_catalog
 from tests.client.records import a_catalog, a_record, free, prices
 from tests.client.worlds import documents

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.sources import Bundle, Folder, Web, checked_key, source_named, web_source
+from modelsync.client.reading.sources import Bundle, Folder, Web, checked_key, source_named, web_source
 from modelsync.errors import StoreError, UsageError
 from tests.client.published_sets import published, write_store
 

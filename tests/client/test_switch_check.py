@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from modelsync.client.asked import Policy, User
 from modelsync.client.catalog import Catalog
-from modelsync.client.credentials import (
+from modelsync.client.freshness import Freshness
+from modelsync.client.switching.credentials import (
     EffectiveCredentials,
     Key,
     KeySource,
@@ -18,9 +19,8 @@ from modelsync.client.credentials import (
     Situation,
     effective_credentials,
 )
-from modelsync.client.freshness import Freshness
-from modelsync.client.switch_check import check_switch
-from modelsync.client.switch_report import CODES, Check, Probe, Session, SwitchReport, Terms
+from modelsync.client.switching.switch_check import check_switch
+from modelsync.client.switching.switch_report import CODES, Check, Probe, Session, SwitchReport, Terms
 from modelsync.errors import UsageError
 from tests.client.records import a_catalog, a_record, a_tombstone, flags, free, prices
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from modelsync.client.files import locked
-from modelsync.client.reporting import Flush
-from modelsync.client.telemetry import Telemetry
+from modelsync.client.reading.files import locked
+from modelsync.client.reports.reporting import Flush
+from modelsync.client.reports.telemetry import Telemetry
 from modelsync.shell.intake import Request
 from tests.client.intakes import (
     DAY,
@@ -575,8 +575,9 @@ def test_a_day_of_the_future_is_not_kept(tmp_path: Path, telemetry: Telemetry, c
 def test_the_network_is_not_even_loaded_to_count_and_to_show(tmp_path: Path, telemetry: Telemetry) -> None:
     script = (
         "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
-        "from modelsync.client.reporting import Surroundings; from modelsync.client.telemetry import Telemetry\n"
-        "from modelsync.client.registration import Registration\n"
+        "from modelsync.client.reports.reporting import Surroundings\n"
+        "from modelsync.client.reports.telemetry import Telemetry\n"
+        "from modelsync.client.reports.registration import Registration\n"
         "around = Surroundings(Path(sys.argv[1]), lambda: datetime(2026, 8, 8, tzinfo=UTC), {})\n"
         "telemetry = Telemetry(around, listed=lambda: ('a/b',))\n"
         "telemetry.record('a/b', 'openrouter', capability='supportsTools', outcome='ok')\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from modelsync.catalog.capabilities import DetectionSource
-from modelsync.client.reporting import Flush
-from modelsync.client.telemetry import Telemetry
+from modelsync.client.reports.reporting import Flush
+from modelsync.client.reports.telemetry import Telemetry
 from modelsync.sources.kept_reports import KeptOutcomes
 from tests.client.intakes import Intakes, a_telemetry, around, intake_server, record
 from tests.shell.test_telemetry import IT, a_world

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from modelsync.client.transport import Answer, Limits, get, post
-from modelsync.client.transport import ask as ask_with_a_key
+from modelsync.client.reading.transport import Answer, Limits, get, post
+from modelsync.client.reading.transport import ask as ask_with_a_key
 from modelsync.errors import RemoteError
 from tests.client import loopback as web
 from tests.client.loopback import Loopback, Oddity, loopback

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.user_document import read_user_layer, user_document
-from modelsync.client.user_layer import CustomModel, Promotion, UserLayer
+from modelsync.client.own.user_document import read_user_layer, user_document
+from modelsync.client.own.user_layer import CustomModel, Promotion, UserLayer
 from modelsync.errors import UsageError
 
 CANARY: Final = "sk-canary0123456789"

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.client.asked import Binding, Policy
-from modelsync.client.files import locked
-from modelsync.client.user_file import UserFile
-from modelsync.client.user_layer import UserLayer
-from modelsync.client.user_state import UserState, read_state, state_document
+from modelsync.client.own.user_file import UserFile
+from modelsync.client.own.user_layer import UserLayer
+from modelsync.client.own.user_state import UserState, read_state, state_document
+from modelsync.client.reading.files import locked
 from modelsync.errors import StoreError, UsageError
 from tests.client.processes import KILLED_AT, REPOSITORY
 from tests.client.worlds import policies
@@ -30,7 +30,7 @@ STATE: Final = UserState(UserLayer(favourites=("acme/gamma",)), Policy(family="a
 ADD: Final = """
 import sys
 from pathlib import Path
-from modelsync.client.user_file import UserFile
+from modelsync.client.own.user_file import UserFile
 path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 file = UserFile(path, wait_seconds=60)
 sys.stdin.readline()
@@ -44,8 +44,8 @@ KILLED: Final = KILLED_AT + ADD.replace("readline()", "readline()\nsys.setprofil
 WITHOUT_RIGHTS: Final = """
 import fcntl, os, sys
 from pathlib import Path
-from modelsync.client.user_file import UserFile
-from modelsync.client.user_state import UserState
+from modelsync.client.own.user_file import UserFile
+from modelsync.client.own.user_state import UserState
 from modelsync.errors import ModelsyncError
 if os.geteuid() == 0:  # whom no mode of a file keeps out
     os.setuid(65534)

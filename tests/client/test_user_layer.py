@@ -9,11 +9,8 @@ from hypothesis import strategies as st
 
 from modelsync.client.asked import User
 from modelsync.client.catalog import Catalog, Model
-from modelsync.client.estimate import estimate
-from modelsync.client.naming import identify
-from modelsync.client.resolve import resolve
-from modelsync.client.user_fields import field_problems, is_base_url, is_key_ref, merged, unlisted_record
-from modelsync.client.user_layer import (
+from modelsync.client.own.user_fields import field_problems, is_base_url, is_key_ref, merged, unlisted_record
+from modelsync.client.own.user_layer import (
     CustomModel,
     Kept,
     Promotion,
@@ -29,6 +26,9 @@ from modelsync.client.user_layer import (
     with_override,
     without_model,
 )
+from modelsync.client.resolving.naming import identify
+from modelsync.client.resolving.resolve import resolve
+from modelsync.client.switching.estimate import estimate
 from modelsync.errors import NotFoundError, UsageError
 from tests.client.records import a_catalog, a_record, a_tombstone, flags, prices
 

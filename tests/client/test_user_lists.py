@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from modelsync.client.user_layer import CustomModel, Promotion, UserLayer, layer_problems, promoted, with_alias
-from modelsync.client.user_lists import (
+from modelsync.client.own.user_layer import CustomModel, Promotion, UserLayer, layer_problems, promoted, with_alias
+from modelsync.client.own.user_lists import (
     imported,
     model_named,
     with_favourite,

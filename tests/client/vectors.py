@@ -11,8 +11,8 @@ from typing import Any, Final
 from modelsync.client.asked import Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
-from modelsync.client.resolution import Resolution
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.resolution import Resolution
+from modelsync.client.resolving.resolve import resolve
 from modelsync.errors import UsageError
 
 FILE: Final = Path(__file__).with_name("resolve-vectors.json")

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from modelsync.catalog.model_ids import is_model_id, lineage, parse_model_id, size_class, version_tuple
-from modelsync.client.resolution import Resolution
-from modelsync.client.resolve import resolve
+from modelsync.client.resolving.resolution import Resolution
+from modelsync.client.resolving.resolve import resolve
 from modelsync.errors import UsageError
 from tests.client.vectors import arguments, as_json
 from tests.servers.processes import program

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from modelsync.client.switch_report import Probe
+from modelsync.client.switching.switch_report import Probe
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer
 from modelsync.reader.commands import check

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.client.completion import LAYOUT
+from modelsync.client.browsing.completion import LAYOUT
 from modelsync.reader.command_list import COMMANDS
 from modelsync.reader.options import OPTIONS_OF, TOPICS, USES
 from modelsync.reader.shell_scripts import SCRIPTS

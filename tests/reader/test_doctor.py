@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modelsync.client.files import locked
+from modelsync.client.reading.files import locked
 from tests.client.loopback import loopback, status
 from tests.reader.command_line import Models, Ran
 from tests.reader.shelf import published, published_objects

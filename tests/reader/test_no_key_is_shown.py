@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from modelsync.client.environment_keys import KEY_VARIABLES, variables_of
+from modelsync.client.switching.environment_keys import KEY_VARIABLES, variables_of
 from modelsync.reader.command_list import COMMANDS
 from tests.reader.command_line import Models
 from tests.reader.test_answers import FAILURES, LINES

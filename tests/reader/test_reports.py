@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from modelsync.client.reporting import Surroundings
-from modelsync.client.telemetry import Telemetry
+from modelsync.client.reports.reporting import Surroundings
+from modelsync.client.reports.telemetry import Telemetry
 from tests.client.intakes import NEVER, Intakes, intake_server, record, token_of
 from tests.client.readers import Clock
 from tests.reader.command_line import Models

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from modelsync.client.bundle import write_bundle
+from modelsync.client.reading.bundle import write_bundle
 from tests.client.loopback import loopback
 from tests.reader.command_line import Models, Ran
 from tests.reader.shelf import published_objects

@@ -9,14 +9,14 @@ from modelsync.bots.listing import INTENTS
 from modelsync.bots.messages import Reply, say
 from modelsync.bots.rows import buttons, cost, named
 from modelsync.bots.texts import quoted
-from modelsync.client.ages import age_of, in_words
 from modelsync.client.asked import Binding
+from modelsync.client.browsing.compare import EXAMPLE_ANSWER, EXAMPLE_PROMPT
+from modelsync.client.browsing.similar import similar_and_cheaper
 from modelsync.client.catalog import Model
-from modelsync.client.compare import EXAMPLE_ANSWER, EXAMPLE_PROMPT
-from modelsync.client.estimate import estimate
 from modelsync.client.instants import instant
-from modelsync.client.resolution import Resolution
-from modelsync.client.similar import similar_and_cheaper
+from modelsync.client.reading.ages import age_of, in_words
+from modelsync.client.resolving.resolution import Resolution
+from modelsync.client.switching.estimate import estimate
 from modelsync.client.wording import ABILITY_WORDS, ability, remarks, size
 
 _NO_CHOICE: Final = "You chose no model yet. /models shows the recommended ones."

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from modelsync.client.asked import Binding
 from modelsync.client.catalog import Catalog, Model
-from modelsync.client.notices import Notice
-from modelsync.client.resolution import Resolution
-from modelsync.client.resolve import resolve
-from modelsync.client.user_layer import model_of
-from modelsync.client.user_state import UserState
-from modelsync.client.view import View
+from modelsync.client.own.notices import Notice
+from modelsync.client.own.user_layer import model_of
+from modelsync.client.own.user_state import UserState
+from modelsync.client.own.view import View
+from modelsync.client.resolving.resolution import Resolution
+from modelsync.client.resolving.resolve import resolve
 
 
 class Chat(NamedTuple):

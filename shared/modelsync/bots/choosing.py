@@ -16,11 +16,11 @@ from modelsync.bots.pressed import key_of, price_mark, undo_data, with_key, with
 from modelsync.bots.rows import alias_of, buttons, cost, facts, named, offer_buttons, offered, row
 from modelsync.bots.texts import quoted
 from modelsync.client.asked import Binding
-from modelsync.client.browse import browse
+from modelsync.client.browsing.browse import browse
 from modelsync.client.catalog import ABILITIES, Model
-from modelsync.client.naming import VIRTUAL_SUFFIXES, is_readable
-from modelsync.client.objections import costs_nothing, price_of
-from modelsync.client.resolution import MOST_SUGGESTIONS, Outcome, Resolution
+from modelsync.client.resolving.naming import VIRTUAL_SUFFIXES, is_readable
+from modelsync.client.resolving.objections import costs_nothing, price_of
+from modelsync.client.resolving.resolution import MOST_SUGGESTIONS, Outcome, Resolution
 from modelsync.client.wording import ABILITY_WORDS, remarks, size
 
 ADMINS_ONLY: Final = "Only admins of this group choose its model; nothing was changed."

@@ -9,9 +9,9 @@ from modelsync.bots.messages import MOST_ROWS, Button, Reply, say
 from modelsync.bots.pressed import data_of
 from modelsync.bots.rows import buttons, row
 from modelsync.bots.texts import quoted
-from modelsync.client.browse import browse
-from modelsync.client.filters import Filter
-from modelsync.client.recommended import Bucket, shortlist
+from modelsync.client.browsing.browse import browse
+from modelsync.client.browsing.filters import Filter
+from modelsync.client.browsing.recommended import Bucket, shortlist
 
 PER_BUCKET: Final = 5
 BUCKETS_PER_MESSAGE: Final = MOST_ROWS // PER_BUCKET

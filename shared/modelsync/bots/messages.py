@@ -6,8 +6,8 @@ is done here: an effect says what to do, and the bot's owner does it.
 
 from typing import Final, Literal, NamedTuple
 
-from modelsync.client.notices import Notice
-from modelsync.client.resolution import Resolution
+from modelsync.client.own.notices import Notice
+from modelsync.client.resolving.resolution import Resolution
 
 MOST_ROWS: Final = 20
 """Models in one message."""

@@ -17,7 +17,7 @@ from modelsync.bots.chat import Chat
 from modelsync.bots.messages import Button
 from modelsync.bots.texts import quoted
 from modelsync.client.catalog import Model
-from modelsync.client.naming import VIRTUAL_SUFFIXES
+from modelsync.client.resolving.naming import VIRTUAL_SUFFIXES
 from modelsync.client.wording import price
 
 MOST_BYTES: Final = 64

@@ -8,8 +8,8 @@ from modelsync.bots.messages import Button
 from modelsync.bots.pressed import use_button
 from modelsync.bots.texts import quoted
 from modelsync.client.catalog import Model
-from modelsync.client.resolution import Candidate
-from modelsync.client.resolution_words import WHYS
+from modelsync.client.resolving.resolution import Candidate
+from modelsync.client.resolving.resolution_words import WHYS
 from modelsync.client.wording import abilities, name, price, remarks, size
 
 BETWEEN: Final = " · "

@@ -1,7 +1,7 @@
 """Notices in a chat: with the next answer, once for the whole chat, and as one sentence where there are many.
 
-What happened is `client.notices`'; here it is put into a bot's words: its verbs instead of the command line's, and a
-button instead of a key to type.
+What happened is `client.own.notices`'; here it is put into a bot's words: its verbs instead of the command line's,
+and a button instead of a key to type.
 """
 
 import re
@@ -11,7 +11,7 @@ from modelsync.bots.chat import Chat
 from modelsync.bots.choosing import ADMINS_ONLY, OLD_BUTTON
 from modelsync.bots.messages import Accept, Button, Message, Reply, say
 from modelsync.bots.texts import quoted
-from modelsync.client.notices import MOST_AT_ONCE, Notice
+from modelsync.client.own.notices import MOST_AT_ONCE, Notice
 
 _NAMED: Final = 3
 _KEEP: Final = "; keep it"

@@ -16,21 +16,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelsync.client.catalog import Catalog, Model
-from modelsync.client.files import AnyPath
-from modelsync.client.loaded import Loaded
-from modelsync.client.loading import OPEN_SECONDS, THE_WORLD, Loader, Mode, World, open_loader
+from modelsync.client.reading.files import AnyPath
+from modelsync.client.reading.loaded import Loaded
+from modelsync.client.reading.loading import OPEN_SECONDS, THE_WORLD, Loader, Mode, World, open_loader
 from modelsync.errors import NotFoundError
 
 if TYPE_CHECKING:  # the types of answers: loading them would cost every start what only some questions need
-    from modelsync.client.backends import BackendOption
-    from modelsync.client.changes import Changes
-    from modelsync.client.compare import Table
-    from modelsync.client.estimate import Estimate
-    from modelsync.client.explanation import Explanation
-    from modelsync.client.pages import Page
-    from modelsync.client.recommended import Bucket
-    from modelsync.client.resolution import Resolution
-    from modelsync.client.switch_report import SwitchReport
+    from modelsync.client.browsing.changes import Changes
+    from modelsync.client.browsing.compare import Table
+    from modelsync.client.browsing.explanation import Explanation
+    from modelsync.client.browsing.pages import Page
+    from modelsync.client.browsing.recommended import Bucket
+    from modelsync.client.resolving.resolution import Resolution
+    from modelsync.client.switching.backends import BackendOption
+    from modelsync.client.switching.estimate import Estimate
+    from modelsync.client.switching.switch_report import SwitchReport
 
 
 class Opened(NamedTuple):
@@ -61,55 +61,55 @@ class Opened(NamedTuple):
 
     def resolve(self, text: str, **asked: Any) -> "Resolution":
         """Which model a name or a saved choice means: `resolve.resolve`."""
-        from modelsync.client.resolve import resolve
+        from modelsync.client.resolving.resolve import resolve
 
         return resolve(self.catalog, text, **{"freshness": self.loaded.freshness, **asked})
 
     def search(self, text: str = "", **asked: Any) -> "Page":
         """A page of models: `browse.browse`, of all models where nothing else is said."""
-        from modelsync.client.browse import browse
+        from modelsync.client.browsing.browse import browse
 
         return browse(self.catalog, text, **{"scope": "all", **asked})
 
     def shortlist(self, bucket: str | None = None, **asked: Any) -> "tuple[Bucket, ...]":
         """What is recommended, by use: `recommended.shortlist`."""
-        from modelsync.client.recommended import shortlist
+        from modelsync.client.browsing.recommended import shortlist
 
         return shortlist(self.catalog, bucket, **asked)
 
     def compare(self, ids: Iterable[str]) -> "Table":
         """Two to four models side by side: `compare.compare`."""
-        from modelsync.client.compare import compare
+        from modelsync.client.browsing.compare import compare
 
         return compare([self.model(model_id) for model_id in ids])
 
     def explain(self, model_id: str, about: str) -> "Explanation":
         """Why a flag, a price or a state is what it is: `explain.explain`."""
-        from modelsync.client.explain import explain
+        from modelsync.client.browsing.explain import explain
 
         return explain(self.catalog, self.model(model_id), about)
 
     def backends(self, model_id: str, **asked: Any) -> "tuple[BackendOption, ...]":
         """Who serves a model, and under which id: `backends.backend_options`."""
-        from modelsync.client.backends import backend_options
+        from modelsync.client.switching.backends import backend_options
 
         return backend_options(self.model(model_id), **asked)
 
     def estimate(self, model_id: str, *, prompt: int, completion: int, **counts: Any) -> "Estimate":
         """What calls will cost: `estimate.estimate`."""
-        from modelsync.client.estimate import estimate
+        from modelsync.client.switching.estimate import estimate
 
         return estimate(self.model(model_id), prompt=prompt, completion=completion, **counts)
 
     def check_switch(self, model_id: str, *, now: datetime, **asked: Any) -> "SwitchReport":
         """Whether a conversation could go on with a model: `switch_check.check_switch`."""
-        from modelsync.client.switch_check import check_switch
+        from modelsync.client.switching.switch_check import check_switch
 
         return check_switch(self.catalog, model_id, now=now, **{"freshness": self.loaded.freshness, **asked})
 
     def changes(self, **asked: Any) -> "Changes":
         """What happened lately: `changes.changes`."""
-        from modelsync.client.changes import changes
+        from modelsync.client.browsing.changes import changes
 
         return changes(self.catalog, **asked)
 

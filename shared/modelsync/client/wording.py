@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from modelsync.client.catalog import Model
 from modelsync.client.instants import instant
-from modelsync.client.objections import ends_soon
+from modelsync.client.resolving.objections import ends_soon
 from modelsync.client.safe_text import one_safe_line
 
 ABILITY_WORDS: Final[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from modelsync.client.ages import duration
+from modelsync.client.reading.ages import duration
 from modelsync.errors import UsageError
 
 _SIZE: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?([KkMm]?)", re.ASCII)

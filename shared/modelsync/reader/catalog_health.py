@@ -12,10 +12,10 @@ from typing import Final
 
 from modelsync import __version__
 from modelsync.client.freshness import Freshness
-from modelsync.client.loaded import Origin
-from modelsync.client.sets import SCHEMA_MAJOR, read_manifest
-from modelsync.client.settings import CACHE_DIR, FILE, OFFLINE, URL, Settings, read_settings
-from modelsync.client.sources import MANIFEST_KEY, Folder, Web
+from modelsync.client.reading.loaded import Origin
+from modelsync.client.reading.sets import SCHEMA_MAJOR, read_manifest
+from modelsync.client.reading.settings import CACHE_DIR, FILE, OFFLINE, URL, Settings, read_settings
+from modelsync.client.reading.sources import MANIFEST_KEY, Folder, Web
 from modelsync.errors import ModelsyncError
 from modelsync.reader.finding import Finding, Health, fine
 from modelsync.reader.session import Session
@@ -118,7 +118,7 @@ def kind_of_cache(session: Session) -> str:
 
 def _asked(source: Web, *, seconds: float) -> tuple[str | None, float]:
     """What is wrong with a source's answer, and how many milliseconds it took."""
-    from modelsync.client.transport import Limits, get
+    from modelsync.client.reading.transport import Limits, get
 
     before = time.monotonic()
     try:

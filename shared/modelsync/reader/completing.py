@@ -105,9 +105,9 @@ def _values(
 
 def _models(current: str, *, before: Sequence[str], environment: Mapping[str, str]) -> Iterator[Candidate]:
     """Short names and ids, the user's own among them; none where no command has written them down."""
-    from modelsync.client.completion import complete, lines_of
-    from modelsync.client.files import read_file
-    from modelsync.client.settings import read_settings
+    from modelsync.client.browsing.completion import complete, lines_of
+    from modelsync.client.reading.files import read_file
+    from modelsync.client.reading.settings import read_settings
     from modelsync.reader.sidecar import place_of
 
     settings = read_settings(environment, source=_said(before, "--source"), cache_dir=_said(before, "--cache-dir"))

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from modelsync.client.credentials import EffectiveCredentials, Key, Refusal, effective_credentials
-from modelsync.client.environment_keys import (
+from modelsync.client.own.user_layer import CustomModel
+from modelsync.client.switching.credentials import EffectiveCredentials, Key, Refusal, effective_credentials
+from modelsync.client.switching.environment_keys import (
     NONE_REFUSED,
     key_of_model,
     keys_in,
@@ -11,7 +12,6 @@ from modelsync.client.environment_keys import (
     situation_of_own,
     variables_of,
 )
-from modelsync.client.user_layer import CustomModel
 from modelsync.reader.session import Session
 
 

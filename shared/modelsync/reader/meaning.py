@@ -8,10 +8,10 @@ from typing import Final
 
 from modelsync.client.asked import CAREFUL, Policy
 from modelsync.client.catalog import Model
-from modelsync.client.resolution import Outcome, Resolution
-from modelsync.client.resolution_words import WHYS
-from modelsync.client.resolve import resolve
-from modelsync.client.user_layer import as_user, model_of
+from modelsync.client.own.user_layer import as_user, model_of
+from modelsync.client.resolving.resolution import Outcome, Resolution
+from modelsync.client.resolving.resolution_words import WHYS
+from modelsync.client.resolving.resolve import resolve
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.session import Session
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from modelsync.client.ages import duration
-from modelsync.client.credentials import effective_credentials
-from modelsync.client.environment_keys import situation_of, situation_of_own
-from modelsync.client.filters import Filter
-from modelsync.client.seen import Seen
+from modelsync.client.browsing.filters import Filter
+from modelsync.client.browsing.seen import Seen
+from modelsync.client.reading.ages import duration
+from modelsync.client.switching.credentials import effective_credentials
+from modelsync.client.switching.environment_keys import situation_of, situation_of_own
 from modelsync.reader.keyring import key_of_own, keys_of
 from modelsync.reader.session import DEFAULT_BACKEND, Session
 

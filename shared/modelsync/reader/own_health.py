@@ -7,13 +7,13 @@ import os
 from pathlib import Path
 from typing import Final
 
-from modelsync.client.cache import cache_folder
-from modelsync.client.consent import DO_NOT_TRACK
-from modelsync.client.environment_keys import KEY_VARIABLES
-from modelsync.client.files import locked
-from modelsync.client.settings import CACHE_DIR, USER_DIR, user_folder
-from modelsync.client.sources import Web
-from modelsync.client.user_file import NAME, UserFile
+from modelsync.client.own.user_file import NAME, UserFile
+from modelsync.client.reading.cache import cache_folder
+from modelsync.client.reading.files import locked
+from modelsync.client.reading.settings import CACHE_DIR, USER_DIR, user_folder
+from modelsync.client.reading.sources import Web
+from modelsync.client.reports.consent import DO_NOT_TRACK
+from modelsync.client.switching.environment_keys import KEY_VARIABLES
 from modelsync.reader.catalog_health import kind_of_cache, settings_of
 from modelsync.reader.finding import Finding, Health, fine
 from modelsync.reader.keyring import key_of_own, keys_of

@@ -14,10 +14,18 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from modelsync.client.backends import wire_id_of
-from modelsync.client.credentials import NO_LONGER_PAID, NOT_ACCEPTED, OPENROUTER, Key, KeySource, Refusal, key_of
-from modelsync.client.environment_keys import variables_of
-from modelsync.client.switch_report import Probe
+from modelsync.client.switching.backends import wire_id_of
+from modelsync.client.switching.credentials import (
+    NO_LONGER_PAID,
+    NOT_ACCEPTED,
+    OPENROUTER,
+    Key,
+    KeySource,
+    Refusal,
+    key_of,
+)
+from modelsync.client.switching.environment_keys import variables_of
+from modelsync.client.switching.switch_report import Probe
 from modelsync.errors import RemoteError, UsageError
 from modelsync.reader.session import Session
 
@@ -110,7 +118,7 @@ def probed(service: Service, key: str, *, wire_id: str, seconds: float) -> Probe
 
 def _asked(service: Service, path: str, *, key: str, deadline: float) -> tuple[int | None, frozenset[str] | None]:
     """The status of a page, and the ids that it lists; None for no answer in time, and for no list."""
-    from modelsync.client.transport import Limits, ask
+    from modelsync.client.reading.transport import Limits, ask
 
     left = deadline - time.monotonic()
     if left <= 0:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
-from modelsync.client.delivery import TOKEN, target_of
-from modelsync.client.registration import Registration
-from modelsync.client.reporting import Surroundings
-from modelsync.client.settings import user_folder
-from modelsync.client.telemetry import Telemetry
+from modelsync.client.reading.settings import user_folder
+from modelsync.client.reports.delivery import TOKEN, target_of
+from modelsync.client.reports.registration import Registration
+from modelsync.client.reports.reporting import Surroundings
+from modelsync.client.reports.telemetry import Telemetry
 from modelsync.errors import UsageError
 from modelsync.reader.session import Session
 

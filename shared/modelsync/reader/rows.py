@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from modelsync.client.browsing.seen import Seen
 from modelsync.client.catalog import Model
-from modelsync.client.seen import Seen
 from modelsync.client.wording import ability, price, remarks, size
 from modelsync.reader.answer import Column, Table
 from modelsync.reader.session import Session

@@ -10,15 +10,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from modelsync.client.ages import duration, in_words
 from modelsync.client.catalog import Catalog
-from modelsync.client.loading import Loader, Mode, open_loader
 from modelsync.client.opening import Opened
-from modelsync.client.personal import Personal
-from modelsync.client.settings import user_folder
-from modelsync.client.user_layer import UserLayer
-from modelsync.client.user_state import UserState
-from modelsync.client.view import View
+from modelsync.client.own.personal import Personal
+from modelsync.client.own.user_layer import UserLayer
+from modelsync.client.own.user_state import UserState
+from modelsync.client.own.view import View
+from modelsync.client.reading.ages import duration, in_words
+from modelsync.client.reading.loading import Loader, Mode, open_loader
+from modelsync.client.reading.settings import user_folder
 from modelsync.errors import NotFoundError, StoreError, UsageError
 from modelsync.reader.exit_codes import NoCatalogError, NotFreshError
 from modelsync.reader.terms import policy_of

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from modelsync.client.settings import Settings
+from modelsync.client.reading.settings import Settings
 
 _BUNDLED: Final = "bundled"
 _DIGITS: Final = 16

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from modelsync import __version__
-from modelsync.client.ages import time_text
-from modelsync.client.completion_lines import sidecar
-from modelsync.client.files import make_private_folder, read_file, replace_file
-from modelsync.client.settings import read_settings, user_folder
-from modelsync.client.user_document import user_document
-from modelsync.client.user_layer import UserLayer
+from modelsync.client.browsing.completion_lines import sidecar
+from modelsync.client.own.user_document import user_document
+from modelsync.client.own.user_layer import UserLayer
+from modelsync.client.reading.ages import time_text
+from modelsync.client.reading.files import make_private_folder, read_file, replace_file
+from modelsync.client.reading.settings import read_settings, user_folder
 from modelsync.errors import ModelsyncError
 from modelsync.reader.session import Session
 from modelsync.reader.sidecar import place_of

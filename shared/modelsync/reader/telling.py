@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from modelsync.client.notices import Notice, messages
+from modelsync.client.own.notices import Notice, messages
 from modelsync.errors import ModelsyncError, StoreError
 from modelsync.reader.session import Session
 from modelsync.reader.terminal import Form, Terminal

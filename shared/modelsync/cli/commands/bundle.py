@@ -9,8 +9,8 @@ from modelsync.cli.tables import facts, figure, heading
 
 def bundle_now(door: Door) -> Answer:
     """Run `bundle`."""
-    from modelsync.client.bundle import write_bundle  # late: no other command of the pipeline reads as a client
-    from modelsync.client.loading import BUNDLED
+    from modelsync.client.reading.bundle import write_bundle  # late: no other command of the pipeline reads as a client
+    from modelsync.client.reading.loading import BUNDLED
 
     target = Path(door.options.target or BUNDLED)
     documents = write_bundle(f"{door.settings.store.rstrip('/')}/{door.settings.prefix}", target)

@@ -1,6 +1,6 @@
 """`models backends`: who serves a model, under which id, and whether there is a key for it."""
 
-from modelsync.client.backends import BackendOption, backend_options, custom_option
+from modelsync.client.switching.backends import BackendOption, backend_options, custom_option
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.keyring import key_of_own, keys_of, where_to_put_a_key
 from modelsync.reader.meaning import looked_at

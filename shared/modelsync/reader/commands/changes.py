@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from modelsync.client.change_words import told
-from modelsync.client.changes import Change, changes
+from modelsync.client.browsing.change_words import told
+from modelsync.client.browsing.changes import Change, changes
 from modelsync.client.wording import day
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.meaning import looked_at

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from modelsync.client.asked import Policy
-from modelsync.client.similar import fits_instead
-from modelsync.client.switch_check import check_switch
-from modelsync.client.switch_report import Check, Level, SwitchReport, Terms
-from modelsync.client.switch_report import Session as Conversation
-from modelsync.client.user_layer import as_user
+from modelsync.client.browsing.similar import fits_instead
+from modelsync.client.own.user_layer import as_user
+from modelsync.client.switching.switch_check import check_switch
+from modelsync.client.switching.switch_report import Check, Level, SwitchReport, Terms
+from modelsync.client.switching.switch_report import Session as Conversation
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.exit_codes import ExitCode
 from modelsync.reader.keyring import credentials_for, where_to_put_a_key

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from modelsync.client.compare import Cell, Row, compare
+from modelsync.client.browsing.compare import Cell, Row, compare
 from modelsync.client.wording import size
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.meaning import looked_at

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from modelsync.catalog.pricing import decimal_text, dollars
-from modelsync.client.estimate import NOTES, Estimate, estimate
-from modelsync.client.estimate import Part as Leg
 from modelsync.client.instants import instant
+from modelsync.client.switching.estimate import NOTES, Estimate, estimate
+from modelsync.client.switching.estimate import Part as Leg
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Part, Table
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.session import Session

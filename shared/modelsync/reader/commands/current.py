@@ -6,9 +6,9 @@ A pipe gets the id that runs. Nothing is written here: what became of a choice i
 from typing import Any
 
 from modelsync.client.asked import Binding
-from modelsync.client.resolution import Resolution
-from modelsync.client.resolve import resolve
-from modelsync.client.user_layer import as_user
+from modelsync.client.own.user_layer import as_user
+from modelsync.client.resolving.resolution import Resolution
+from modelsync.client.resolving.resolve import resolve
 from modelsync.client.wording import day
 from modelsync.reader.answer import Answer, Facts, Heading, Part
 from modelsync.reader.exit_codes import ExitCode, RefusedError

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from modelsync.client.settings import user_folder
-from modelsync.client.sources import Web
+from modelsync.client.reading.settings import user_folder
+from modelsync.client.reading.sources import Web
 from modelsync.errors import ModelsyncError
 from modelsync.reader import catalog_health, own_health
 from modelsync.reader.answer import Answer, Column, Table

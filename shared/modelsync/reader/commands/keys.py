@@ -1,7 +1,7 @@
 """`models keys`: which backends have a key, where it was found, and where to put one. No value is ever shown."""
 
-from modelsync.client.credentials import GATEWAY
-from modelsync.client.environment_keys import KEY_VARIABLES, variables_of
+from modelsync.client.switching.credentials import GATEWAY
+from modelsync.client.switching.environment_keys import KEY_VARIABLES, variables_of
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.keyring import key_of_own, keys_of
 from modelsync.reader.session import Session

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from modelsync.client.browse import Scope, browse
-from modelsync.client.filters import Filter
-from modelsync.client.pages import Page
-from modelsync.client.recommended import shortlist
-from modelsync.client.seen import Seen, seen_models
-from modelsync.client.sieve import HIDDEN_BY_YOU
+from modelsync.client.browsing.browse import Scope, browse
+from modelsync.client.browsing.filters import Filter
+from modelsync.client.browsing.pages import Page
+from modelsync.client.browsing.recommended import shortlist
+from modelsync.client.browsing.seen import Seen, seen_models
+from modelsync.client.browsing.sieve import HIDDEN_BY_YOU
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Heading, Part
 from modelsync.reader.exit_codes import ExitCode, RefusedError

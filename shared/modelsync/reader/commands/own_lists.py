@@ -6,7 +6,7 @@ user removes it.
 
 from collections.abc import Callable, Mapping
 
-from modelsync.client.user_layer import Promotion, kept_models
+from modelsync.client.own.user_layer import Promotion, kept_models
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.meaning import chosen

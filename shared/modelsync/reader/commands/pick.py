@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from modelsync.client.recommended import Bucket, Pick, shortlist
-from modelsync.client.sieve import WITHOUT_A_KEY, Sieve
+from modelsync.client.browsing.recommended import Bucket, Pick, shortlist
+from modelsync.client.browsing.sieve import WITHOUT_A_KEY, Sieve
 from modelsync.client.wording import abilities, price, size
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Column, Heading, Table

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from modelsync.client.guard import Status
-from modelsync.client.loaded import RefreshResult
+from modelsync.client.reading.guard import Status
+from modelsync.client.reading.loaded import RefreshResult
 from modelsync.reader.answer import Answer
 from modelsync.reader.exit_codes import ExitCode
 from modelsync.reader.session import Session

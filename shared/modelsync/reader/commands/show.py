@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from modelsync.client.backends import backend_options
+from modelsync.client.browsing.similar import similar_and_cheaper
 from modelsync.client.catalog import Model
-from modelsync.client.estimate import estimate
-from modelsync.client.similar import similar_and_cheaper
-from modelsync.client.user_layer import as_user
+from modelsync.client.own.user_layer import as_user
+from modelsync.client.switching.backends import backend_options
+from modelsync.client.switching.estimate import estimate
 from modelsync.client.wording import ABILITY_WORDS, ability, day, price, remarks, size
 from modelsync.reader.answer import Answer, Facts, Heading
 from modelsync.reader.keyring import keys_of

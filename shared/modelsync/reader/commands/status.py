@@ -1,7 +1,7 @@
 """`models status`: which catalog this is, how old, where from, and how the last refresh ended."""
 
-from modelsync.client.ages import in_words, time_text
-from modelsync.client.loaded import Loaded
+from modelsync.client.reading.ages import in_words, time_text
+from modelsync.client.reading.loaded import Loaded
 from modelsync.reader.answer import Answer, Facts, Heading, Part
 from modelsync.reader.session import Session
 

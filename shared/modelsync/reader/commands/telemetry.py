@@ -13,8 +13,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from modelsync.client.delivery import BINDINGS_PATH, TELEMETRY_PATH, URL
-from modelsync.client.reporting import Flush, FlushResult, Standing
+from modelsync.client.reports.delivery import BINDINGS_PATH, TELEMETRY_PATH, URL
+from modelsync.client.reports.reporting import Flush, FlushResult, Standing
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Facts, Raw
 from modelsync.reader.exit_codes import ExitCode

@@ -4,8 +4,8 @@ from typing import Final
 
 from modelsync.client.asked import Needs
 from modelsync.client.catalog import ABILITIES, Model
-from modelsync.client.resolution import Outcome, Resolution
-from modelsync.client.resolution_words import NOTES
+from modelsync.client.resolving.resolution import Outcome, Resolution
+from modelsync.client.resolving.resolution_words import NOTES
 from modelsync.client.wording import abilities, price, size
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer

@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from modelsync.client.files import read_file
-from modelsync.client.resolve import existence_of
+from modelsync.client.own.user_document import user_document
+from modelsync.client.own.user_layer import CustomModel, UserLayer
+from modelsync.client.reading.files import read_file
+from modelsync.client.resolving.resolve import existence_of
 from modelsync.client.safe_text import ascii_json
-from modelsync.client.user_document import user_document
-from modelsync.client.user_layer import CustomModel, UserLayer
 from modelsync.errors import NotFoundError, UsageError
 from modelsync.reader.answer import Answer, Column, Facts, Part, Raw, Table
 from modelsync.reader.session import Session

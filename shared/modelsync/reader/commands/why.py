@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from modelsync.client.explain import explain
-from modelsync.client.explanation import SOURCES, Explanation
-from modelsync.client.resolution_words import explained
-from modelsync.client.user_layer import model_of
+from modelsync.client.browsing.explain import explain
+from modelsync.client.browsing.explanation import SOURCES, Explanation
+from modelsync.client.own.user_layer import model_of
+from modelsync.client.resolving.resolution_words import explained
 from modelsync.client.wording import day
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.commands.current import resolution_item

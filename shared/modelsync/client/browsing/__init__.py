@@ -1,0 +1,1 @@
+"""Looking around: pages, filters, the shortlist, comparisons, explanations, what changed."""

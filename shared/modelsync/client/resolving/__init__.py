@@ -1,0 +1,1 @@
+"""From a word or a saved choice to the model that runs."""
