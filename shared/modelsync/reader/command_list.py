@@ -41,7 +41,7 @@ OWN: Final = (
     Command("hide", "hide [MODEL]", "models that you do not want to see"),
     Command("promote", "promote MODEL", "put a listed model among the recommended ones"),
     Command("user", "user [ACT]", "models of your own, and your word on listed ones"),
-    Command("telemetry", "telemetry [ACT]", "reports on failing calls, off unless switched on"),
+    Command("telemetry", "telemetry [ACT]", "reports on failing calls and chosen models, off unless switched on"),
 )
 """Commands about what is the user's own."""
 

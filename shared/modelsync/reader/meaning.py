@@ -12,6 +12,7 @@ from modelsync.client.own.user_layer import as_user, model_of
 from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolution_words import WHYS
 from modelsync.client.resolving.resolve import resolve
+from modelsync.client.wording import price
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.session import Session
 
@@ -25,10 +26,15 @@ def meant(session: Session, text: str, *, policy: Policy = CAREFUL) -> Resolutio
 
 
 def chosen(session: Session, text: str, *, policy: Policy = CAREFUL) -> Resolution:
-    """The answer for who wants to run it; raises RefusedError where nothing runs."""
+    """The answer for who wants to keep it; raises RefusedError where nothing runs, or a part of a name was typed."""
     answer = meant(session, text, policy=policy)
     if not answer.runs:
         raise refusal(answer)
+    if answer.reason == "unique_words":
+        model = seen(session, answer.id or "")
+        rows = ((model.id, price(model.record), "has that in its name"),)
+        message = f"{text[:80]} is part of a name; nothing was changed"
+        raise RefusedError(message, code=ExitCode.AMBIGUOUS, hint="name the model by its id or alias", candidates=rows)
     return answer
 
 
@@ -51,10 +57,15 @@ def seen(session: Session, model_id: str) -> Model:
     return Model(model_id, found.record)
 
 
+def code_of_answer(answer: Resolution) -> ExitCode:
+    """How a command ends that has only this answer."""
+    return ExitCode.DONE if answer.runs else _CODES.get(answer.outcome, ExitCode.UNAVAILABLE)
+
+
 def refusal(answer: Resolution) -> RefusedError:
     """Why nothing runs, with what could."""
     rows = tuple((each.id, each.cost, WHYS.get(each.why, each.why.replace("_", " "))) for each in answer.candidates)
-    code = _CODES.get(answer.outcome, ExitCode.UNAVAILABLE)
+    code = code_of_answer(answer)
     hint = "choose one with `models use`" if rows else "see `models pick`"
     if code is ExitCode.NOT_FOUND:
         hint = "these are like it" if rows else "`models list --all` shows every model"

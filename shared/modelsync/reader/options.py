@@ -67,7 +67,7 @@ def _paging(parser: argparse.ArgumentParser) -> None:
 def _list(parser: argparse.ArgumentParser) -> None:
     scopes = ("curated", "all", "discovered", "custom", "mine")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--of", choices=scopes, default="curated", help="which list (default curated)")
+    which.add_argument("--of", choices=scopes, help="which list (default curated; with a filter all)")
     which.add_argument("--all", dest="of", action="store_const", const="all", help="every model")
     _filters(parser)
     _paging(parser)

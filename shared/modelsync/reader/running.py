@@ -41,11 +41,12 @@ def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, 
     from modelsync.reader.telling import told_to
     from modelsync.reader.words import read_words
 
-    session = Session(read_words(words), environment=environment, now=now)
+    is_watched = terminal.is_watched and terminal.form is Form.TEXT
+    session = Session(read_words(words), environment=environment, now=now, is_watched=is_watched)
     answer = answer_to(session)
     told = told_to(session, terminal)
     terminal.show(answer, command=session.words.command, catalog=session.catalog_summary, notices=told.items)
-    for sentence in (*answer.remarks, *told.sentences):
+    for sentence in (*answer.remarks, *session.remarks, *told.sentences):
         terminal.say(sentence)
     told.confirm()
     keep_sidecar(session)

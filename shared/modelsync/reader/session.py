@@ -30,8 +30,11 @@ DEFAULT_BACKEND: Final = "openrouter"
 class Session:
     """One command on its way to an answer."""
 
-    def __init__(self, words: Words, *, environment: Mapping[str, str], now: datetime) -> None:
-        self.words, self.environment, self.now = words, environment, now
+    def __init__(
+        self, words: Words, *, environment: Mapping[str, str], now: datetime, is_watched: bool = False
+    ) -> None:
+        """Begin; `is_watched` says that people read the answer as it is printed, a screen at a time."""
+        self.words, self.environment, self.now, self.is_watched = words, environment, now, is_watched
 
     @cached_property
     def loader(self) -> Loader:
@@ -83,6 +86,12 @@ class Session:
         return self.state.layer
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a command should say of the catalog itself: that the newest was asked for and did not come."""
+        error = self.opened.loaded.error if self.words.online and "opened" in vars(self) else None
+        return () if error is None else (f"{error}; this is what was kept",)
+
+    @property
     def view(self) -> View:
         """How saved choices are looked at."""
         return View(self.catalog, self.opened.loaded.freshness, policy=policy_of(self.words, self.state.policy))
@@ -99,3 +108,9 @@ class Session:
         if not loaded.is_fresh_within(limit):
             found = f"found one {loaded.freshness} ({in_words(loaded.age)})"
             raise NotFreshError(f"catalog: {found}, expected at most {in_words(limit)}; run `models refresh`")
+
+
+def backend_of(session: Session, model_id: str) -> str:
+    """Who runs a model unless the user says otherwise: for one of their own the backend that it was added for."""
+    own = next((each.backend for each in session.layer.models if each.id == model_id), None)
+    return own or DEFAULT_BACKEND

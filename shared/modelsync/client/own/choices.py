@@ -134,7 +134,10 @@ def binding_of(
         backend=checked_backend(backend),
     )
     model = _model(answer, layer=layer, catalog=catalog)
-    return blank if model is None else blank._replace(**_terms(model))
+    seen = model_of(layer, answer.id or "", catalog=catalog)
+    if model is None or seen is None:
+        return blank
+    return blank._replace(**_terms(model), **_abilities(Model(model.id, seen.record)))
 
 
 def _model(answer: Resolution, *, layer: UserLayer, catalog: Catalog) -> Model | None:
@@ -153,9 +156,12 @@ def _terms(model: Model) -> Mapping[str, Any]:
         "variant": model.variant,
         "blended_price": price_text(price_of(model)),
         "is_free": costs_nothing(model) if is_known else None,
-        "abilities": model.abilities,
-        "context": model.context,
     }
+
+
+def _abilities(model: Model) -> Mapping[str, Any]:
+    """What the user believes that it can do, and so agreed to."""
+    return {"abilities": model.abilities, "context": model.context}
 
 
 def _renamed(binding: Binding, answer: Resolution, *, catalog: Catalog) -> Binding:

@@ -1,15 +1,14 @@
 """`models changes`: what happened lately, a line for each change, the newest first."""
 
-from typing import Any, Final
+from typing import Any
 
 from modelsync.client.browsing.change_words import told
 from modelsync.client.browsing.changes import Change, changes
 from modelsync.client.wording import day
 from modelsync.reader.answer import Answer, Column, Table
+from modelsync.reader.commands.listing import limit_of
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.session import Session
-
-LIMIT: Final = 40
 
 
 def answer(session: Session) -> Answer:
@@ -19,7 +18,7 @@ def answer(session: Session) -> Answer:
     ids = [looked_at(session, text).id for text in words.models]
     found = changes(catalog, since=since, only=words.only or (), ids=ids, now=session.now)
     newest_first = found.items[::-1]
-    shown = newest_first[: LIMIT if words.limit is None else words.limit]
+    shown = newest_first[: limit_of(session)]
     columns = (Column("day"), Column("what"), Column("model", is_id=True), Column("change", is_prose=True))
     table = Table(columns, tuple(_row(session, each) for each in shown))
     more = len(newest_first) - len(shown)

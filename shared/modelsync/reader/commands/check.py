@@ -14,17 +14,20 @@ from modelsync.reader.exit_codes import ExitCode
 from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.probing import NOT_ASKED, SERVICES, Service, probed_for
-from modelsync.reader.session import DEFAULT_BACKEND, Session
+from modelsync.reader.session import DEFAULT_BACKEND, Session, backend_of
 from modelsync.reader.terms import policy_of
 
 _CREDENTIALS: Final = "S03"
 _WORDS: Final = {Level.PASSED: "PASS", Level.WARNED: "WARN", Level.FAILED: "FAIL"}
 
+_OF_THE_MODEL: Final = frozenset({"S01", "S02", "S04", "S05", "S08"})
+"""Checks that another model may pass where this one fails; a missing key fails for all of them."""
+
 
 def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answer:
     """The report, with what would fit instead where it fails; `services` are asked with `--network` alone."""
     words, target = session.words, looked_at(session, session.words.model).id
-    conversation, terms = _conversation(session), _terms(session)
+    conversation, terms = _conversation(session), _terms(session, target)
     running = _running(session)
     probed = probed_for(session, target, backend=terms.backend, services=services) if words.network else NOT_ASKED
     report = check_switch(
@@ -39,7 +42,8 @@ def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answ
         probe=probed.probe,
     )
     instead = fits_instead(session.catalog, target, now=session.now, running=running, session=conversation, terms=terms)
-    ids = () if report.ok else tuple(each.id for each in instead)
+    is_the_model = any(each.level is Level.FAILED and each.code in _OF_THE_MODEL for each in report.checks)
+    ids = tuple(each.id for each in instead) if is_the_model else ()
     report = report._replace(checks=tuple(_with_its_variable(session, each, terms.backend) for each in report.checks))
     item = {**report.as_json(), "id": target, "fitsInstead": list(ids)}
     code = ExitCode(report.exit_code(strict=words.strict))
@@ -94,8 +98,10 @@ def _conversation(session: Session) -> Conversation:
     )
 
 
-def _terms(session: Session) -> Terms:
-    binding = session.state.bindings.get(session.words.scope)
-    backend = session.words.backend or (DEFAULT_BACKEND if binding is None else binding.backend)
+def _terms(session: Session, target: str) -> Terms:
+    """A model of the user's own runs where it was added; any other where the choice does, unless a word says so."""
+    binding, own = session.state.bindings.get(session.words.scope), backend_of(session, target)
+    chosen = DEFAULT_BACKEND if binding is None else binding.backend
+    backend = session.words.backend or (chosen if own == DEFAULT_BACKEND else own)
     policy: Policy = policy_of(session.words, session.state.policy)
     return Terms(backend=backend, policy=policy, user=as_user(session.layer), hidden=frozenset(session.layer.hidden))

@@ -19,15 +19,29 @@ from modelsync.reader.rows import item, model_table, signs
 from modelsync.reader.session import Session
 
 LIMIT: Final = 40
+"""Rows that people see at once; a script gets all that there are."""
+EVERYTHING: Final = 1_000_000
+A_USE: Final = 6
+"""Models that people see of one use at once."""
 
 
 def listed(session: Session) -> Answer:
-    """The shortlist by use, where nothing else was asked for; else a page of the list that was."""
+    """The shortlist by use, where nothing else was asked for; else a page of the list that was.
+
+    Who says what a model must be, and not of which list, means all models.
+    """
     words, wanted = session.words, filter_of(session)
-    is_plain = words.of == "curated" and wanted == Filter() and words.sort == "best" and words.cursor is None
+    scope: Scope = words.of or ("curated" if wanted == Filter() else "all")
+    is_plain = words.of in {None, "curated"} and wanted == Filter() and words.sort == "best" and words.cursor is None
     if is_plain and words.limit is None and "curated" in session.opened.loaded.documents:
         return _by_use(session)
-    return _page(session, "", scope=words.of, filters=wanted)
+    return _page(session, "", scope=scope, filters=wanted)
+
+
+def limit_of(session: Session) -> int:
+    """The rows of one answer."""
+    usual = LIMIT if session.is_watched else EVERYTHING
+    return usual if session.words.limit is None else int(session.words.limit)
 
 
 def search(session: Session) -> Answer:
@@ -45,14 +59,13 @@ def search(session: Session) -> Answer:
 
 def _page(session: Session, text: str, *, scope: Scope, filters: Filter) -> Answer:
     words = session.words
-    limit = LIMIT if words.limit is None else words.limit
     page = browse(
         session.catalog,
         text,
         scope=scope,
         filters=filters,
         sort=words.sort,
-        limit=limit,
+        limit=limit_of(session),
         cursor=words.cursor,
         layer=session.layer,
     )
@@ -97,30 +110,33 @@ def hidden_words(hidden: Mapping[str, int]) -> str:
     return f"hidden: {', '.join(f'{count} {reason}' for reason, count in hidden.items())}"
 
 
+_USES: Final = {"image-gen": "image"}
+"""What `pick` calls a use, where that is another word."""
+
+
 def _by_use(session: Session) -> Answer:
-    """Each recommended model once, under the use in which it stands highest."""
+    """The best of each use for who looks at it, and the whole shortlist for a script; each model is one item."""
     buckets = shortlist(session.catalog, layer=session.layer)
-    best: dict[str, tuple[int, int]] = {}
-    for place, bucket in enumerate(buckets):
-        for rank, pick in enumerate(bucket.items):
-            best[pick.seen.id] = min(best.get(pick.seen.id, (rank, place)), (rank, place))
+    at_most = A_USE if session.is_watched else EVERYTHING
     binding = session.state.bindings.get(session.words.scope)
     chosen = f"; you use {binding.effective or binding.desired}" if binding is not None else ""
     parts: list[Part] = [Heading(f"{session.opened.loaded.words()}{chosen}")]
-    shown: list[Seen] = []
+    by_id: dict[str, Seen] = {}
     meanings: dict[str, None] = {}
-    for place, bucket in enumerate(buckets):
-        rows = [pick.seen for pick in bucket.items if best[pick.seen.id][1] == place]
-        if rows:
-            table = model_table(session, rows)
-            parts += [Heading(f"{bucket.name}: {bucket.label.lower()}"), table, *bucket.notes]
-            shown += rows
-            meanings |= dict.fromkeys(signs(table))
-    hidden = _not_shown(session, {seen.id for seen in shown})
+    for bucket in buckets:
+        rows = [pick.seen for pick in bucket.items[:at_most]]
+        table = model_table(session, rows)
+        left = len(bucket.items) - len(rows)
+        more = (f"{left} more: models pick {_USES.get(bucket.name, bucket.name)}",) if left else ()
+        parts += [Heading(f"{bucket.name}: {bucket.label.lower()}"), table, *more, *bucket.notes]
+        by_id |= {seen.id: seen for seen in rows}
+        meanings |= dict.fromkeys(signs(table))
+    shown = tuple(by_id.values())
+    hidden = _not_shown(session, by_id.keys())
     total = len(shown) + sum(hidden.values())
-    more = "see `models pick USE`, `models search TEXT`, or `models list --all`"
+    advice = "see `models pick USE`, `models search TEXT`, or `models list --all`"
     return Answer(
-        (*parts, *meanings, f"{len(shown)} of {total} models; {more}", hidden_words(hidden)),
+        (*parts, *meanings, f"{len(shown)} of {total} models; {advice}", hidden_words(hidden)),
         items=[item(seen) for seen in shown],
         ids=tuple(seen.id for seen in shown),
         total=total,
@@ -133,5 +149,10 @@ def _not_shown(session: Session, shown: AbstractSet[str]) -> dict[str, int]:
     """How many models are not among those that are shown, by the one reason of each."""
     left = [seen for seen in seen_models(session.catalog, session.layer) if seen.id not in shown]
     hidden = sum(1 for seen in left if seen.is_hidden)
-    counts = {"beyond the shortlist": len(left) - hidden, HIDDEN_BY_YOU: hidden}
+    further = sum(1 for seen in left if not seen.is_hidden and session.catalog.is_recommended(seen.id))
+    counts = {
+        "further down the shortlist": further,
+        "beyond the shortlist": len(left) - hidden - further,
+        HIDDEN_BY_YOU: hidden,
+    }
     return {reason: count for reason, count in counts.items() if count}

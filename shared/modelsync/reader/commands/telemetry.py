@@ -50,7 +50,8 @@ def _on(session: Session, reports: Reports) -> Answer:
     reports.choices.on()
     said = (
         "models telemetry show: what would be sent; models telemetry send: send it, such as once a day by a timer",
-        "counted are calls of programs that record them, by model, backend, ability and how they ended; nothing else",
+        "reported are calls of programs that record them, by model, backend, ability and how they ended",
+        "and which models are chosen, with the day; each kind under a random name, drawn anew every year",
     )
     return _status(session, reports)._replace(remarks=said)
 

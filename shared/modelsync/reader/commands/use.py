@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from modelsync.catalog.pricing import amount, dollars
 from modelsync.client.asked import Needs
 from modelsync.client.catalog import ABILITIES, Model
+from modelsync.client.resolving.objections import price_of
 from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolution_words import NOTES
 from modelsync.client.wording import abilities, price, size
@@ -13,7 +15,7 @@ from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import chosen, seen
 from modelsync.reader.rows import item
-from modelsync.reader.session import DEFAULT_BACKEND, Session
+from modelsync.reader.session import Session, backend_of
 from modelsync.reader.terms import policy_of
 
 _STANDS_FOR_ITSELF: Final = frozenset(
@@ -32,19 +34,45 @@ def answer(session: Session) -> Answer:
         raise UsageError("use: expected a model, or --unset; see `models pick`")
     found = _found(session)
     before = session.state.bindings.get(scope)
-    backend = session.words.backend or DEFAULT_BACKEND
+    backend = session.words.backend or backend_of(session, found.id or "")
+    _refuse_above_the_cap(session, found.id or "")
+    terms = policy_of(session.words, session.state.policy)._replace(mode=session.state.policy.mode)
+    if terms != session.state.policy:
+        session.personal.user.set_policy(terms)
     session.personal.bindings.set(
         scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True
     )
     model = seen(session, found.id or "")
     lost = () if before is None else tuple(sorted((before.abilities or frozenset()) - model.abilities))
     return Answer(
-        (_sentence(session, model), *_lacks(model, lost), *(NOTES[note] for note in found.notes)),
+        (
+            _sentence(session, model),
+            *_lacks(model, lost),
+            *(NOTES[note] for note in found.notes),
+            *_terms_kept(session),
+        ),
         items=(item(model),),
         ids=(model.id,),
         extra={"scope": scope, "chosen": model.id, "backend": backend, "lost": list(lost)},
         remarks=_without_a_key(session, model, backend=backend),
     )
+
+
+def _refuse_above_the_cap(session: Session, model_id: str) -> None:
+    """A cap holds for the choice itself, not only for what may replace it; nothing was changed."""
+    cap = policy_of(session.words, session.state.policy).price_cap
+    listed = session.catalog.model(model_id)
+    cost = None if listed is None else price_of(listed)
+    if cap is not None and cost is not None and cost > amount(cap):
+        message = f"{model_id} costs {dollars(cost)} per million, blended, above your cap of {dollars(amount(cap))}"
+        raise RefusedError(message, code=ExitCode.UNAVAILABLE, hint="raise it with --price-cap, or `models pick`")
+
+
+def _terms_kept(session: Session) -> tuple[str, ...]:
+    """Which terms were typed, and hold from now on."""
+    typed = {name: vars(session.words)[name] for name in ("price_factor", "price_cap", "free_to_paid", "auto")}
+    said = [f"{name.replace('_', ' ')} {value}" for name, value in typed.items() if value is not None]
+    return (f"your terms from now on: {', '.join(said)}",) if said else ()
 
 
 def needs_of(session: Session) -> Needs:

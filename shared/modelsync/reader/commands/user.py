@@ -86,12 +86,15 @@ def _set(session: Session) -> Answer:
     if not fields:
         raise UsageError("user set: expected --field NAME=VALUE; name at least one")
     listed = session.catalog.model(session.words.model)
-    if listed is None:
+    own = {each.id for each in session.layer.models}
+    if listed is None and session.words.model not in own:
         raise NotFoundError(
-            f"user set: found no listed model {session.words.model[:80]!a}; add it with `models user add`"
+            f"user set: found neither a listed model nor one of yours called {session.words.model[:80]!a}; "
+            "add it with `models user add`"
         )
-    session.personal.user.override(listed.id, fields)
-    return Answer((f"your word on {listed.id}: {', '.join(fields)}",), items=({"id": listed.id, "fields": fields},))
+    model_id = session.words.model if listed is None else listed.id
+    session.personal.user.override(model_id, fields)
+    return Answer((f"your word on {model_id}: {', '.join(fields)}",), items=({"id": model_id, "fields": fields},))
 
 
 def _remove(session: Session) -> Answer:

@@ -9,7 +9,7 @@ from modelsync.client.resolving.resolution_words import explained
 from modelsync.client.wording import day
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.commands.current import resolution_item
-from modelsync.reader.meaning import looked_at, meant
+from modelsync.reader.meaning import code_of_answer, looked_at, meant
 from modelsync.reader.options import TOPICS
 from modelsync.reader.session import Session
 from modelsync.reader.terms import policy_of
@@ -24,7 +24,7 @@ def answer(session: Session) -> Answer:
         found = meant(session, words.model, policy=policy_of(words, session.state.policy))
         head, *lines = explained(found)
         item = {"asked": found.asked, "id": found.id, **resolution_item(found)}
-        return Answer((Heading(head), *lines), items=(item,))
+        return Answer((Heading(head), *lines), items=(item,), code=code_of_answer(found))
     model = looked_at(session, words.model)
     seen = model_of(session.layer, model.id, catalog=session.catalog)
     said_by = {} if seen is None else seen.said_by
