@@ -61,7 +61,7 @@ def test_a_switch_that_nothing_speaks_against_passes() -> None:
     assert found.effective == {
         "backend": "openrouter", "wireId": "acme/gamma", "maxOutput": None, "parameters": {}
     }  # fmt: skip
-    assert found.cost == {"before": "$0.007", "after": "$0.007"}
+    assert found.cost == {"before": "$0.043", "after": "$0.043"}
 
 
 @pytest.mark.parametrize(
@@ -203,6 +203,14 @@ def test_s05_a_callers_own_reserve_counts() -> None:
     assert check("S05", session=Session(tokens=199999, reserve=2)).hint == "cut 1 tokens"
 
 
+def test_s05_an_answer_that_was_counted_counts() -> None:
+    catalog = a_catalog(a_record(maxContext=16385))
+    found = check("S05", catalog, session=Session(tokens=15500, completion=4000, reserve=1))
+    assert (found.level, found.hint) == ("fail", "cut about 3,000 tokens")
+    assert found.message == "15,500 tokens and 4,000 for the answer, of 16,385 of its context"
+    assert check("S05", catalog, session=Session(tokens=15500, completion=0)).level == "warn"
+
+
 def test_s05_an_unknown_window_warns() -> None:
     assert check("S05", a_catalog(a_record(maxContext=None))).level == "warn"
 
@@ -247,19 +255,58 @@ def test_s07_a_model_that_always_reasons_cannot_be_told_not_to() -> None:
 @pytest.mark.parametrize(
     ("prompt", "completion", "level", "message"),
     [
-        ("1.25", "5", "pass", "the next request: $0.007 -> $0.00875"),
-        ("1.26", "5", "warn", "the next request: $0.007 -> $0.00878; that is more than 1.25 times as much"),
-        ("0.1", "0.4", "pass", "the next request: $0.007 -> $0.0007"),
+        ("1.25", "5", "pass", "the next request (3,000 in, 1,000 out): $0.007 -> $0.00875"),
+        (
+            "1.26",
+            "5",
+            "warn",
+            "the next request (3,000 in, 1,000 out): $0.007 -> $0.00878; that is more than 1.25 times as much",
+        ),
+        ("0.1", "0.4", "pass", "the next request (3,000 in, 1,000 out): $0.007 -> $0.0007"),
     ],
 )
 def test_s08_compares_with_what_runs_now(prompt: str, completion: str, level: str, message: str) -> None:
     catalog = a_catalog(a_record("acme/old"), a_record(pricing=prices(prompt, completion)))
-    assert line("S08", catalog, running="acme/old") == (level, message)
+    assert line("S08", catalog, running="acme/old", session=Session(completion=1000)) == (level, message)
+
+
+def test_s08_says_what_it_prices_and_that_is_what_has_to_fit() -> None:
+    catalog = a_catalog(a_record("acme/old"), a_record(maxContext=262144))
+    assert line("S08", catalog, running="acme/old", session=Session(tokens=310000)) == (
+        "pass", "the next request (310,000 in, 13,107 out): $0.362 -> $0.362"
+    )  # fmt: skip
+    assert "13,107 for the answer" in line("S05", catalog, session=Session(tokens=310000))[1]
+
+
+@pytest.mark.parametrize(
+    ("session", "amounts"),
+    [
+        (Session(tokens=5000, reserve=700, completion=400), "5,000 in, 400 out"),
+        (Session(tokens=5000, reserve=700), "5,000 in, 700 out"),
+        (Session(tokens=5000), "5,000 in, 10,000 out"),
+        (Session(), "3,000 in, 10,000 out"),
+    ],
+)
+def test_s08_takes_the_answer_that_was_counted_or_reserved(session: Session, amounts: str) -> None:
+    assert line("S08", session=session)[1].startswith(f"the next request ({amounts}): $")
+
+
+def test_s08_of_a_window_that_nobody_knows_takes_a_usual_answer() -> None:
+    catalog = a_catalog(a_record(maxContext=None))
+    assert line("S08", catalog) == ("pass", "the next request (3,000 in, 1,000 out): $0.007")
 
 
 @pytest.mark.parametrize(("cap", "level"), [("1.75", "pass"), ("1.74", "fail")])
 def test_s08_fails_above_the_users_limit(cap: str, level: str) -> None:
-    assert check("S08", terms=Terms(policy=Policy(price_cap=cap))).level == level
+    terms = Terms(policy=Policy(price_cap=cap))
+    found = {check("S08", session=Session(completion=each), terms=terms).level for each in (None, 0, 9000)}
+    assert found == {level}
+
+
+def test_s08_an_answer_at_an_unknown_price_is_above_any_limit() -> None:
+    catalog, session = a_catalog(a_record(pricing=prices("1", None))), Session(completion=0)
+    assert check("S08", catalog, session=session, terms=Terms(policy=Policy(price_cap="100"))).level == "fail"
+    assert check("S08", catalog, session=session).level == "pass"
 
 
 @pytest.mark.parametrize(
@@ -270,7 +317,7 @@ def test_s08_fails_above_the_users_limit(cap: str, level: str) -> None:
 def test_s08_an_unknown_price_is_judged_by_the_policy(policy: Policy, level: str) -> None:
     catalog = a_catalog(a_record(pricingStatus="dynamic", pricing=prices(None, None)))
     assert line("S08", catalog, terms=Terms(policy=policy)) == (
-        level, "the next request: varies; what it costs is not known"
+        level, "the next request (3,000 in, 10,000 out): varies; what it costs is not known"
     )  # fmt: skip
 
 
@@ -278,13 +325,13 @@ def test_s08_an_unknown_price_is_judged_by_the_policy(policy: Policy, level: str
 def test_s08_says_when_free_ends(free_to_paid: Any, level: str) -> None:
     catalog = a_catalog(a_record("acme/old:free", **free()), a_record())
     found = line("S08", catalog, running="acme/old:free", terms=Terms(policy=Policy(free_to_paid=free_to_paid)))
-    assert found == (level, "the next request: free -> $0.007; what runs now is free")
+    assert found == (level, "the next request (3,000 in, 10,000 out): free -> $0.043; what runs now is free")
 
 
 def test_s08_from_free_to_free_costs_nothing() -> None:
     catalog = a_catalog(a_record("acme/old:free", **free()), a_record("acme/new:free", **free()))
     found = check("S08", catalog, target="acme/new:free", running="acme/old:free")
-    assert (found.level, found.message) == ("pass", "the next request: free -> free")
+    assert (found.level, found.message) == ("pass", "the next request (3,000 in, 10,000 out): free -> free")
 
 
 def test_s08_a_long_conversation_is_priced_as_one() -> None:
@@ -293,7 +340,7 @@ def test_s08_a_long_conversation_is_priced_as_one() -> None:
     assert line("S08", catalog, running="acme/old", session=session) == (
         "warn",
         (
-            "the next request: $0.10 -> $0.20; that is more than 1.25 times as much; "
+            "the next request (100,001 in, 0 out): $0.10 -> $0.20; that is more than 1.25 times as much; "
             "a prompt of this length has a price of its own"
         ),
     )
@@ -314,7 +361,7 @@ def test_s08_a_long_prompt_is_told_without_anything_to_compare_with() -> None:
 def test_s08_a_price_is_not_compared_with_an_unknown_one() -> None:
     catalog = a_catalog(a_record("acme/old", pricingStatus="dynamic"), a_record())
     found = check("S08", catalog, running="acme/old")
-    assert (found.level, found.data) == ("warn", {"before": None, "after": "0.007", "ratio": None})
+    assert (found.level, found.data) == ("warn", {"before": None, "after": "0.043", "ratio": None})
 
 
 @pytest.mark.parametrize(

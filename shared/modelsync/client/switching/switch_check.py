@@ -171,7 +171,7 @@ def _window(switch: _Switch) -> Check:
     session, context = switch.session, switch.target.context
     if context is None:
         return Check("S05", Level.WARNED, "nobody knows how long its context is", data={"context": None})
-    reserve = context // 20 if session.reserve is None else session.reserve
+    reserve = session.answer(context)
     used, data = session.tokens + reserve, {"tokens": session.tokens, "reserve": reserve, "context": context}
     message = f"{session.tokens:,} tokens and {reserve:,} for the answer, of {context:,} of its context"
     if used > context:

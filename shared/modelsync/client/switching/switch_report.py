@@ -34,6 +34,11 @@ CODES: Final[Mapping[str, str]] = {
 }
 """Every check by its code, in the order in which they are shown."""
 
+_OF_THE_WINDOW: Final = 20
+"""Of a window, one part in as many is kept for an answer that nobody counted."""
+_USUAL_ANSWER: Final = 1000
+"""Tokens of such an answer where nobody knows the window."""
+
 NEEDS: Final[Mapping[str, str]] = {**ABILITIES, "audio": "inputModalities", "imageOutput": "isImageGen"}
 """What a session may need, and the published field that tells."""
 
@@ -54,7 +59,7 @@ class Session(NamedTuple):
     reserve: int | None = None
     """Tokens to keep free for the answer; None means a twentieth of the target's window."""
     completion: int | None = None
-    """Tokens of an answer, for its price; None means a third of the prompt, the usual chat mix."""
+    """Tokens of the answer, where somebody counted them; they come before a reserve."""
     images: int = 0
     tool_turns: int = 0
     reasoning_blocks: int = 0
@@ -68,6 +73,14 @@ class Session(NamedTuple):
     """Other parameters of a request by their published names, with their values as text."""
     without_reasoning: bool = False
     """Whether reasoning is switched off."""
+
+    def answer(self, context: int | None) -> int:
+        """Tokens that the next answer is taken to have, in a window of this length: what has to fit, and is priced."""
+        if self.completion is not None:
+            return self.completion
+        if self.reserve is not None:
+            return self.reserve
+        return _USUAL_ANSWER if context is None else context // _OF_THE_WINDOW
 
 
 def refuse_nonsense(session: Session, now: datetime) -> None:
