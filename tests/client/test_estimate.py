@@ -16,11 +16,13 @@ from tests.client.records import a_model, free, prices, recorded_models
 
 LONG: Final = {"minPromptTokens": 272000, "promptPerMillion": "0.4", "completionPerMillion": "0.9"}
 NIGHT: Final = {"utcStart": 1630, "utcEnd": 30, "promptPerMillion": "0.5"}
+BOUNDLESS: Final[dict[str, Any]] = {"maxContext": None, "maxOutput": None}
+"""Limits that nobody knows, so that a million tokens may be counted."""
 EVENING: Final = {"utcStart": 1630, "utcEnd": 2000, "promptPerMillion": "0.5"}
 
 
 def priced(*overrides: dict[str, Any], **legs: Any) -> Model:
-    return a_model(pricing=prices("0.2", "1.2", overrides=list(overrides), **legs))
+    return a_model(pricing=prices("0.2", "1.2", overrides=list(overrides), **legs), **BOUNDLESS)
 
 
 def at(hour: int, minute: int) -> datetime:
@@ -155,7 +157,7 @@ def test_images_and_requests_have_prices_for_each() -> None:
 
 
 def test_reasoning_at_another_price_makes_a_range() -> None:
-    model = a_model(pricing=prices("2", "8", reasoningPerMillion="3"))
+    model = a_model(pricing=prices("2", "8", reasoningPerMillion="3"), **BOUNDLESS)
     found = estimate(model, prompt=0, completion=1000000)
     assert (found.text, found.notes) == ("$3.00 to $8.00", ("reasoning",))
 
@@ -186,6 +188,27 @@ def test_a_price_that_nobody_can_know_is_never_a_number(status: str, text: str, 
 def test_what_is_not_in_an_estimate_is_said() -> None:
     assert estimate(a_model(isImageGen=True), prompt=1, completion=1).notes == ("paints",)
     assert estimate(a_model(pendingPricing={"reason": "x20"}), prompt=1, completion=1).notes == ("price_pending",)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "completion", "notes"),
+    [
+        (136000, 64000, ()),
+        (136001, 64000, ("beyond_window",)),
+        (1000, 64001, ("beyond_output",)),
+        (200000, 64001, ("beyond_window", "beyond_output")),
+    ],
+)
+def test_a_call_that_the_model_cannot_answer_is_priced_with_a_word_on_that(
+    prompt: int, completion: int, notes: tuple[str, ...]
+) -> None:
+    found = estimate(a_model(), prompt=prompt, completion=completion, requests=9)
+    assert (found.notes, found.low is None) == (notes, False)
+    assert estimate(a_model(pricingStatus="dynamic"), prompt=prompt, completion=completion).notes == (
+        "price_varies",
+        *notes,
+    )
+    assert estimate(a_model(**BOUNDLESS), prompt=prompt, completion=completion).notes == ()
 
 
 @pytest.mark.parametrize(

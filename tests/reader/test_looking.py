@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modelsync.reader.command_list import COMMANDS
+from tests.client.records import a_record, prices
 from tests.reader.command_line import Models
 from tests.reader.shelf import MODELS
 
@@ -269,6 +270,40 @@ def test_the_parts_of_a_cost_are_shown_with_their_sum(models: Models) -> None:
         "completion\t1,000\t$0.01",
         "total\t\t$0.026",
     ]
+
+
+LATER: Final = a_record(
+    "acme/later",
+    alias="later",
+    cost="$0.60 / $2.40",
+    pricing=prices(
+        "0.6",
+        "2.4",
+        overrides=[{"minPromptTokens": 32000, "promptPerMillion": "1.2", "completionPerMillion": "4.8"}],
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "price"),
+    [("8K", "$0.60 / $2.40+"), ("100K", "listed at $0.60 / $2.40; conditions apply to this call")],
+)
+def test_a_price_that_does_not_hold_for_a_call_is_only_said_to_be_listed(
+    models: Models, prompt: str, price: str
+) -> None:
+    models.republish(LATER)
+    said = models.on_a_terminal("cost", "later", "--prompt", prompt, NO_COLOR="1").lines
+    assert [line.split(None, 1)[1] for line in said if line.strip().startswith("price ")] == [price]
+
+
+def test_a_call_that_cannot_be_made_is_priced_with_a_note(models: Models) -> None:
+    ran = models.on_a_terminal("cost", "acme/small", "--prompt", "262K", "--completion", "65K", NO_COLOR="1")
+    assert [line for line in ran.lines if line.startswith("note: ")] == [
+        "note: prompt and answer are longer than its context: it cannot be called so",
+        "note: its answers cannot be as long as that",
+    ]
+    found = models("cost", "acme/small", "--prompt", "262K", "--completion", "65K", "--json").json["items"][0]
+    assert found["notes"] == ["beyond_window", "beyond_output"]
 
 
 # --- changes and why ---

@@ -34,6 +34,8 @@ NOTES: Final[Mapping[str, str]] = {
     "reasoning": "reasoning tokens have another price than answers",
     "paints": "images that it paints are not in this estimate",
     "price_pending": "it announced another price, which is not believed yet",
+    "beyond_window": "prompt and answer are longer than its context: it cannot be called so",
+    "beyond_output": "its answers cannot be as long as that",
 }
 """What each note means."""
 
@@ -106,10 +108,10 @@ def estimate(
     """
     _refuse_nonsense(prompt, completion, cached=cached, cache_write=cache_write, images=images, requests=requests)
     status, pricing = model.record["pricingStatus"], model.record["pricing"]
-    pending = ("price_pending",) if model.record["pendingPricing"] is not None else ()
+    warned = tuple(_warnings(model, prompt=prompt, completion=completion))
     if status not in {"priced", "free"}:
         note = "price_varies" if status == "dynamic" else "price_unknown"
-        return Estimate(EstimateStatus.UNKNOWN, None, None, notes=(note, *pending))
+        return Estimate(EstimateStatus.UNKNOWN, None, None, notes=(note, *warned))
     rates = _rates(pricing, prompt=prompt, at=_hour_and_minute(at), is_free=status == "free")
     counted = {
         ("prompt", "promptPerMillion"): prompt - cached - cache_write,
@@ -124,7 +126,17 @@ def estimate(
     ]
     parts += _unit_parts(pricing["perUnit"], images=images * requests, requests=requests, is_free=status == "free")
     paints = ("paints",) if model.record["isImageGen"] and status != "free" else ()
-    return _summed(parts, notes=(*rates.notes, *paints, *pending), is_free=status == "free")
+    return _summed(parts, notes=(*rates.notes, *paints, *warned), is_free=status == "free")
+
+
+def _warnings(model: Model, *, prompt: int, completion: int) -> Iterator[str]:
+    """What no price tells: another one is near, or the model cannot be called like that at all."""
+    if model.record["pendingPricing"] is not None:
+        yield "price_pending"
+    if model.context is not None and prompt + completion > model.context:
+        yield "beyond_window"
+    if model.record["maxOutput"] is not None and completion > model.record["maxOutput"]:
+        yield "beyond_output"
 
 
 def _refuse_nonsense(prompt: int, completion: int, **counts: int) -> None:

@@ -1,15 +1,20 @@
 """`models cost`: what calls will cost, part by part."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from modelsync.catalog.pricing import decimal_text, dollars
+from modelsync.client.catalog import Model
 from modelsync.client.instants import instant
 from modelsync.client.switching.estimate import NOTES, Estimate, estimate
 from modelsync.client.switching.estimate import Part as Leg
+from modelsync.client.wording import price
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Part, Table
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.session import Session
+
+_CONDITIONS: Final = frozenset({"long_prompt", "at_this_hour", "time_of_day", "unknown_condition"})
+"""Notes of an estimate at prices that are not, or may not be, the listed ones."""
 
 
 def answer(session: Session) -> Answer:
@@ -30,9 +35,16 @@ def answer(session: Session) -> Answer:
     notes = [f"note: {NOTES[note]}" for note in found.notes]
     columns = (Column("part"), Column("units", is_number=True), Column("USD", is_number=True))
     parts = Table(columns, (*_rows(found), ("total", "", found.text)))
-    facts = Facts((("for", asked), ("price", model.record["cost"])))
+    facts = Facts((("for", asked), ("price", _listed(model, found))))
     view: list[Part] = [Heading(f"{model.id}: {found.text}"), facts, parts, *notes]
     return Answer(view, items=(_item(model.id, found),))
+
+
+def _listed(model: Model, found: Estimate) -> str:
+    """The listed price, and whether it is what the parts are charged at."""
+    if _CONDITIONS.isdisjoint(found.notes):
+        return price(model.record)
+    return f"listed at {price(model.record).removesuffix('+')}; conditions apply to this call"
 
 
 def _moment(text: str | None) -> datetime | None:
