@@ -298,7 +298,7 @@ def test_a_price_that_does_not_hold_for_a_call_is_only_said_to_be_listed(
 
 def test_a_call_that_cannot_be_made_is_priced_with_a_note(models: Models) -> None:
     ran = models.on_a_terminal("cost", "acme/small", "--prompt", "262K", "--completion", "65K", NO_COLOR="1")
-    assert [line for line in ran.lines if line.startswith("note: ")] == [
+    assert [line.strip() for line in ran.lines if line.startswith(" note: ")] == [
         "note: prompt and answer are longer than its context: it cannot be called so",
         "note: its answers cannot be as long as that",
     ]
