@@ -3,15 +3,14 @@
 #
 #   MODELSYNC_URL=https://models.example.org/models modelsync.sh refresh    where anything is wrong, what is kept stays
 #   modelsync.sh resolve NAME     the id; of a model that is gone, of the one it leads to if that is no dearer or worse
-#   modelsync.sh list [BUCKET]    the shortlist: bucket, id, price and window, with tabs between
-#   modelsync.sh price NAME       the price for people, then every price that is stated, in USD
+#   modelsync.sh list [BUCKET]    the shortlist: bucket, id, price (+: dearer under conditions) and window, tabs between
+#   modelsync.sh price NAME       the price for people, then every price in USD, and on what condition it holds
 #
 # POSIX sh with curl, jq 1.6 or newer, and sha256sum or shasum. $MODELSYNC_CACHE_DIR keeps one file, replaced whole.
 # Exit codes: 0 done, 2 usage, 3 not found, 4 several models match, 5 refused or not to be had, 7 nothing is kept.
 
 # shellcheck disable=SC2016  # the $names in quotes are jq's
-set -eu
-umask 077
+set -eu && umask 077
 cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/modelsync}/shell
 kept=$cache/catalog.json
 
@@ -27,11 +26,11 @@ def listed($id): first(.current.models[] | select(.id | same($id)));
 def called($alias): first(.current.models[] | select(.alias == $alias));
 def stone($id): first(.deprecations.tombstones // [] | .[] | select(.id | same($id)));
 def redirect($id): first(.deprecations.redirects // [] | .[] | select(.from | same($id)));
-def prices: (.pricing | del(.perUnit, .overrides, .raw)) + .pricing.perUnit;'
+def prices: (.pricing | del(.perUnit, .overrides, .raw)) + .pricing.perUnit;
+def told: .cost + if (.pricing.overrides // []) == [] then "" else "+" end;'
 
 run() { # what is read, a program of jq, its options and files: its output, or its refusal
-    what=$1 program=$2
-    shift 2
+    what=$1 program=$2 && shift 2
     answer=$(jq --raw-output --compact-output "$common $program" "$@" 2>/dev/null) && printf '%s\n' "$answer" && return
     code=$?
     [ "$code" -gt 10 ] || fail 5 "$what: found none as it is published; refresh, or ask who publishes it"
@@ -39,8 +38,7 @@ run() { # what is read, a program of jq, its options and files: its output, or i
 }
 
 get() { # a key, where its body goes, and more options of curl; prints the status
-    url=${MODELSYNC_URL%/}/$1 to=$2
-    shift 2
+    url=${MODELSYNC_URL%/}/$1 to=$2 && shift 2
     curl --silent --globoff --compressed --location --max-redirs 5 --max-time 60 --max-filesize 33554432 \
         --proto '=http,https' --proto-redir '=https' --output "$to" --dump-header "$work/headers" --url "$url" \
         --write-out '%{http_code}' "$@" 2>/dev/null || fail 5 "no answer from MODELSYNC_URL (curl ends with $?)"
@@ -74,8 +72,7 @@ refresh() {
     [ -n "${MODELSYNC_URL:-}" ] || fail 2 "found no MODELSYNC_URL, expected the address of a catalog"
     work=$cache/refresh.$$
     { mkdir -p "$cache" && mkdir "$work"; } || fail 5 "the cache cannot be written; set MODELSYNC_CACHE_DIR"
-    trap 'rm -rf "$work"' EXIT
-    trap 'exit 130' HUP INT TERM
+    trap 'rm -rf "$work"' EXIT && trap 'exit 130' HUP INT TERM
     known='"\(.manifest.generation) \([.current.models[] | select(.state == "active")] | length) \(.etag)"'
     known=$(jq --raw-output "$known" "$kept" 2>/dev/null) || known='0 0 '
     oldest=${known%% *} etag=${known#* }
@@ -128,11 +125,14 @@ def guess($name): [.current.models[] | select(.state == "active" and .variant ==
     else refuse(5; "\($id | safe) is gone; name \($next.id | safe) at \($next.cost | safe) if you want that") end end'
 
 list='[. as $set | .curated.buckets // {} | to_entries[] | select($text == "" or .key == $text) | .key as $bucket
-    | .value.models[].id as $id | $set | listed($id) | [$bucket, .id, .cost, .maxContext // "?"]
+    | .value.models[].id as $id | $set | listed($id) | [$bucket, .id, told, .maxContext // "?"]
     | map(safe) | join("\t")]
 | if . == [] then refuse(3; "the shortlist has no bucket \($text | safe)") else .[] end'
 price='first(listed($text), called($text), null) | if . == null then refuse(3; "no model is called \($text | safe)")
-else (.cost | safe), (prices | to_entries[] | "\(.key | safe)\t\(.value | safe)") end'
+else (told | safe), (prices | to_entries[] | "\(.key | safe)\t\(.value | safe)"),
+    (.pricing.overrides // [] | .[] | [to_entries[] | .leg = (.key | endswith("PerMillion"))]
+    | [.[] | select(.leg | not) | "\(.key)=\(.value)"] as $when
+    | .[] | select(.leg) | [.key, .value, ($when | join(" "))] | map(safe) | join("\t")) end'
 
 ask() { # a program of jq, and the text that it is about
     [ -f "$kept" ] || fail 7 "found nothing kept, expected a catalog; refresh once"

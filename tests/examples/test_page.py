@@ -34,8 +34,14 @@ def found_node() -> Iterator[str]:
 
 def catalog() -> Mapping[str, bytes]:
     models = [
-        {"id": "acme/one", "alias": HOSTILE, "cost": "$1.00 / $2.00", "state": "active"},
-        {"id": "acme/two", "alias": "two", "cost": "free", "state": "active"},
+        {
+            "id": "acme/one",
+            "alias": HOSTILE,
+            "cost": "$1.00 / $2.00",
+            "state": "active",
+            "pricing": {"overrides": [{"minPromptTokens": 1}]},
+        },
+        {"id": "acme/two", "alias": "two", "cost": "free", "state": "active", "pricing": {"overrides": []}},
     ]
     chat = {"models": [{"id": "acme/two"}, {"id": "acme/one"}, {"id": "acme/unlisted"}]}
     return objects({"current": {"models": models}, "curated": {"models": [], "buckets": {"chat": chat}}})
@@ -57,7 +63,7 @@ def test_the_page_lists_the_shortlist_with_its_prices_as_text(node: str) -> None
     heading, table = page["main"]["children"]
     rows = [[cell["textContent"] for cell in row["children"]] for row in table["children"]]
     assert (heading["name"], heading["textContent"]) == ("h2", "chat")
-    assert rows == [["two", "acme/two", "free"], [HOSTILE, "acme/one", "$1.00 / $2.00"]]
+    assert rows == [["two", "acme/two", "free"], [HOSTILE, "acme/one", "$1.00 / $2.00+"]]
     assert page["status"] == "Generation 7, 2026-08-08T18:42:00Z"
 
 

@@ -216,6 +216,24 @@ def test_what_a_catalog_says_is_shown_and_never_obeyed(any_shell: Shell) -> None
     assert not list(any_shell.cache.parent.rglob("stolen"))
 
 
+def test_a_price_with_conditions_is_marked_and_told_with_them(any_shell: Shell) -> None:
+    model = priced("acme/one", "0.6", "2.4", cost="$0.60 / $2.40", maxContext=9)
+    model["pricing"]["overrides"] = [
+        {"minPromptTokens": 32000, "promptPerMillion": "1.2", "completionPerMillion": "4.8"},
+        {"utcStart": 1630, "utcEnd": 30, "other": {"moon": "full"}, "promptPerMillion": "0.3"},
+    ]
+    reading(any_shell, catalog(model))
+    assert any_shell("list").out == "chat\tacme/one\t$0.60 / $2.40+\t9\n"
+    assert any_shell("price", "acme/one").out.splitlines() == [
+        "$0.60 / $2.40+",
+        "promptPerMillion\t0.6",
+        "completionPerMillion\t2.4",
+        "promptPerMillion\t1.2\tminPromptTokens=32000",
+        "completionPerMillion\t4.8\tminPromptTokens=32000",
+        'promptPerMillion\t0.3\tutcStart=1630 utcEnd=30 other={"moon":"full"}',
+    ]
+
+
 PRICES = ("promptPerMillion\t1", "completionPerMillion\t1")
 
 

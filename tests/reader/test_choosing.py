@@ -87,6 +87,17 @@ def test_what_does_not_stand_for_itself_changes_nothing(
         assert kept(models) == before
 
 
+def test_what_could_be_meant_says_where_its_price_has_conditions(models: Models) -> None:
+    dearer = {"minPromptTokens": 1000, "promptPerMillion": "9"}
+    later = a_record("zeta/haiku-3", alias="haiku-3", pricing=prices("1", "4", overrides=[dearer]))
+    models.republish(later, a_record("zeta/haiku-4", alias="haiku-4"))
+    found = models("use", "haiku", "--json").json["error"]["candidates"]
+    assert {each["id"]: each["cost"] for each in found} == {
+        "zeta/haiku-3": "$1.00 / $4.00+",
+        "zeta/haiku-4": "$1.00 / $4.00",
+    }
+
+
 SHORT: Final = (
     "a", "ac", "acm", "l", "la", "lar", "larg", "s", "sm", "sma", "smal", "z", "ze", "zet", "vi", "vie", "h", "ha",
     "hai", "haik", "haiku", "-", "/", "1", "2", "k", "e", "auto-", "fre", "free", "batch", "latest", "acme", "zeta",

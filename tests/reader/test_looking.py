@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from modelsync.reader.command_list import COMMANDS
 from tests.client.records import a_record, prices
 from tests.reader.command_line import Models
-from tests.reader.shelf import MODELS
+from tests.reader.shelf import LARGE, MODELS, SMALL
 
 FILTERS: Final = (
     "--free", "--tools", "--vision", "--schema", "--reasoning any", "--reasoning none", "--images", "--max-price-in 1",
@@ -294,6 +294,22 @@ def test_a_price_that_does_not_hold_for_a_call_is_only_said_to_be_listed(
     models.republish(LATER)
     said = models.on_a_terminal("cost", "later", "--prompt", prompt, NO_COLOR="1").lines
     assert [line.split(None, 1)[1] for line in said if line.strip().startswith("price ")] == [price]
+
+
+def test_prices_side_by_side_say_which_are_dearer_under_conditions(models: Models) -> None:
+    models.republish(LATER, SMALL)
+    found = models("compare", "later", "small", "--tsv")
+    rows = {row[0]: row[1:] for row in (line.split("\t") for line in found.lines)}
+    assert [rows[label] for label in ("in per M", "out per M", "blended per M", "8K in, 1K out")] == [
+        ["0.6+", "0.1 *"],
+        ["2.4+", "0.4 *"],
+        ["1.05+", "0.175 *"],
+        ["0.0072", "0.0012 *"],
+    ]
+    legend = "+: dearer under conditions, which `models show MODEL` tells"
+    assert legend in models.on_a_terminal("compare", "later", "small", NO_COLOR="1", width=120).out
+    models.republish(SMALL, LARGE, generation=9)
+    assert legend not in models.on_a_terminal("compare", "large", "small", NO_COLOR="1", width=120).out
 
 
 def test_a_call_that_cannot_be_made_is_priced_with_a_note(models: Models) -> None:

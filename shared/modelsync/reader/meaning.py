@@ -9,7 +9,7 @@ from typing import Final
 from modelsync.client.asked import CAREFUL, Policy
 from modelsync.client.catalog import Model
 from modelsync.client.own.user_layer import as_user, model_of
-from modelsync.client.resolving.resolution import Outcome, Resolution
+from modelsync.client.resolving.resolution import Candidate, Outcome, Resolution
 from modelsync.client.resolving.resolution_words import WHYS
 from modelsync.client.resolving.resolve import resolve
 from modelsync.client.wording import price
@@ -29,7 +29,7 @@ def chosen(session: Session, text: str, *, policy: Policy = CAREFUL) -> Resoluti
     """The answer for who wants to keep it; raises RefusedError where nothing runs, or a part of a name was typed."""
     answer = meant(session, text, policy=policy)
     if not answer.runs:
-        raise refusal(answer)
+        raise refusal(session, answer)
     if answer.reason == "unique_words":
         model = seen(session, answer.id or "")
         rows = ((model.id, price(model.record), "has that in its name"),)
@@ -45,7 +45,7 @@ def looked_at(session: Session, text: str) -> Model:
     if stone is not None:
         return Model(stone.id, {**stone.last_known.record, "state": stone.state})
     if answer.id is None:
-        raise refusal(answer)
+        raise refusal(session, answer)
     return seen(session, answer.id)
 
 
@@ -62,11 +62,20 @@ def code_of_answer(answer: Resolution) -> ExitCode:
     return ExitCode.DONE if answer.runs else _CODES.get(answer.outcome, ExitCode.UNAVAILABLE)
 
 
-def refusal(answer: Resolution) -> RefusedError:
+def refusal(session: Session, answer: Resolution) -> RefusedError:
     """Why nothing runs, with what could."""
-    rows = tuple((each.id, each.cost, WHYS.get(each.why, each.why.replace("_", " "))) for each in answer.candidates)
+    rows = tuple(
+        (each.id, offered_at(session, each), WHYS.get(each.why, each.why.replace("_", " ")))
+        for each in answer.candidates
+    )
     code = code_of_answer(answer)
     hint = "choose one with `models use`" if rows else "see `models pick`"
     if code is ExitCode.NOT_FOUND:
         hint = "these are like it" if rows else "`models list --all` shows every model"
     return RefusedError(answer.sentence, code=code, hint=None if code is ExitCode.AMBIGUOUS else hint, candidates=rows)
+
+
+def offered_at(session: Session, candidate: Candidate) -> str:
+    """The price of what could run, with the sign of conditions, as every table has it."""
+    found = model_of(session.layer, candidate.id, catalog=session.catalog)
+    return candidate.cost if found is None else price(found.record)

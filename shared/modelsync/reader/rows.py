@@ -11,8 +11,9 @@ from modelsync.reader.session import Session
 
 PRICE, ABILITIES = (2,), (4, 5, 6)
 """Places of the columns below in which signs stand."""
+DEARER: Final = "+: dearer under conditions, which `models show MODEL` tells"
 _SIGNS: Final = {
-    "+": (PRICE, "+: dearer under conditions, which `models show MODEL` tells"),
+    "+": (PRICE, DEARER),
     "?": (ABILITIES, "yes? and no?: guessed by the name; ? alone: nobody knows"),
 }
 """What the signs in the cells of some columns mean."""

@@ -1,14 +1,17 @@
 """`models compare`: two to four models side by side, what differs first among equals marked as best."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from modelsync.client.browsing.compare import Cell, Row, compare
 from modelsync.client.wording import size
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.meaning import looked_at
-from modelsync.reader.rows import item
+from modelsync.reader.rows import DEARER, item
 from modelsync.reader.session import Session
 
+_PRICES: Final = frozenset({"priceIn", "priceOut", "blended"})
+"""Rows of listed prices, on which there may be conditions."""
 _SIZES: Final = frozenset({"context", "maxOutput"})
 _WORDS: Final = {
     "priceIn": "in per M",
@@ -34,14 +37,19 @@ def answer(session: Session) -> Answer:
     models = [looked_at(session, text) for text in session.words.models]
     found = compare(models)
     columns = (Column(""), *(Column(model_id) for model_id in found.columns))
-    table = Table(columns, tuple((_WORDS.get(row.label, row.label), *_cells(row)) for row in found.rows))
+    is_conditional = [bool(model.record["pricing"]["overrides"]) for model in models]
+    lines = tuple((_WORDS.get(row.label, row.label), *_cells(row, is_conditional)) for row in found.rows)
     rows = [_item(row) for row in found.rows]
-    legend = "* best of those that are known"
-    return Answer((table, legend), items=[item(model) for model in models], extra={"rows": rows})
+    legend = ["* best of those that are known", *([DEARER] if any(is_conditional) else [])]
+    return Answer((Table(columns, lines), *legend), items=[item(model) for model in models], extra={"rows": rows})
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    return tuple(f"{_text(row, cell)}{' *' if place in row.best else ''}" for place, cell in enumerate(row.cells))
+def _cells(row: Row, is_conditional: Sequence[bool]) -> tuple[str, ...]:
+    signs = ["+" if has and row.label in _PRICES else "" for has in is_conditional]
+    return tuple(
+        f"{_text(row, cell)}{signs[place] if cell.value is not None else ''}{' *' if place in row.best else ''}"
+        for place, cell in enumerate(row.cells)
+    )
 
 
 def _text(row: Row, cell: Cell) -> str:

@@ -12,7 +12,7 @@ from modelsync.client.resolving.resolve import resolve
 from modelsync.client.wording import day
 from modelsync.reader.answer import Answer, Facts, Heading, Part
 from modelsync.reader.exit_codes import ExitCode, RefusedError
-from modelsync.reader.meaning import refusal
+from modelsync.reader.meaning import offered_at, refusal
 from modelsync.reader.session import Session
 
 
@@ -25,8 +25,8 @@ def answer(session: Session) -> Answer:
         raise RefusedError(f"nothing is chosen for {words.scope}", code=ExitCode.NOT_FOUND, hint=hint)
     answers = {scope: _resolved(session, bindings[scope]) for scope in scopes}
     if not words.all and not answers[words.scope].runs:
-        raise refusal(answers[words.scope])
-    parts = [part for scope, found in answers.items() for part in _parts(scope, bindings[scope], found)]
+        raise refusal(session, answers[words.scope])
+    parts = [part for scope, found in answers.items() for part in _parts(session, scope, found)]
     items = [_item(scope, bindings[scope], found) for scope, found in answers.items()]
     return Answer(parts, items=items, ids=tuple(_runs(found) for found in answers.values() if found.id is not None))
 
@@ -49,12 +49,14 @@ def _runs(found: Resolution) -> str:
     return f"{found.id}:{found.route_hint}" if found.route_hint is not None else str(found.id)
 
 
-def _parts(scope: str, binding: Binding, found: Resolution) -> list[Part]:
+def _parts(session: Session, scope: str, found: Resolution) -> list[Part]:
+    binding = session.state.bindings[scope]
     rows = [("for", scope), ("at", binding.backend), ("chosen", f"{binding.desired}, {day(binding.bound_at)}")]
     rows += [("because", found.sentence)] if found.id != binding.desired else []
     rows += [("blended", f"{_usd(found.price_after)} per million, {_usd(binding.blended_price)} when chosen")]
     rows += [("lost", ", ".join(found.lost))] if found.lost else []
-    offers = [f"could run: {each.id} ({each.cost})" for each in found.candidates[:5]] if not found.runs else []
+    offered = found.candidates[:5] if not found.runs else ()
+    offers = [f"could run: {each.id} ({offered_at(session, each)})" for each in offered]
     return [Heading(_runs(found) if found.runs else "nothing runs"), Facts(tuple(rows)), *offers]
 
 
