@@ -11,7 +11,7 @@
 
 # shellcheck disable=SC2016  # the $names in quotes are jq's
 set -eu && umask 077
-cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/modelsync}/shell
+cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/modelsync}/shell
 kept=$cache/catalog.json
 
 # Ends with an exit code and a sentence, which holds no control character.
@@ -139,6 +139,8 @@ ask() { # a program of jq, and the text that it is about
     run "the kept catalog" "$1" --arg text "$2" "$kept"
 }
 
+[ -n "${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}}}" ] ||
+    fail 2 "found no HOME, expected a place for the cache; set MODELSYNC_CACHE_DIR"
 for tool in curl jq; do command -v "$tool" >/dev/null || fail 2 "$tool is not installed, and this needs it"; done
 case ${1:-}:$# in
     refresh:1) refresh ;;

@@ -59,8 +59,8 @@ def gone(model_id: str, *others: dict[str, Any], redirects: dict[str, str] | Non
         ("expiry-withdrawn", {"before": "2026-08-09T13:00:00Z"}, "stays: its end on 2026-08-09 was withdrawn"),
         ("expiry-passed", {"before": "2026-08-07T13:00:00Z"},
          "overdue: its end was announced for 2026-08-07; it is still listed"),
-        ("curated-in", {"field": "coding"}, "listed: into the shortlist for coding"),
-        ("curated-out", {"field": "coding"}, "unlisted: out of the shortlist for coding"),
+        ("curated-in", {"field": "coding"}, "shortlisted: into the shortlist for coding"),
+        ("curated-out", {"field": "coding"}, "dropped: out of the shortlist for coding"),
         ("alias", {"before": "gamma", "after": "g"}, "alias: gamma -> g"),
         ("moved-house", {"field": "street", "before": 1, "after": 2}, "moved-house: street 1 -> 2"),
     ],
@@ -182,7 +182,7 @@ def test_what_is_named_instead_is_active_and_free_where_it_says_so(world: dict[s
 def test_every_change_of_a_recorded_log_is_told(recorded_feeds: Path) -> None:
     catalog = recorded_catalog(recorded_feeds)
     lines = [told(each, catalog=catalog, now=NOW) for each in changes(catalog).items]
-    assert {each.word for each in lines} >= {"new", "missing", "gone", "price", "limit", "flag", "ends", "listed"}
+    assert {each.word for each in lines} >= {"new", "missing", "gone", "price", "limit", "flag", "ends", "shortlisted"}
     assert Told("flag", "aion-labs/aion-2.0", "tools no -> yes") in lines
     assert Told("gone", "aion-labs/aion-1.0", "-> aion-labs/aion-2.0") in lines
     assert all(each.text and "None" not in each.text for each in lines)

@@ -372,6 +372,7 @@ def test_s08_a_price_is_not_compared_with_an_unknown_one() -> None:
         ("acme/new:free", {}, "free models answer a limited number of requests, and their hosts may keep prompts"),
         ("stealth/ox-alpha", {}, "it is an unannounced model, whose maker keeps prompts"),
         ("openrouter/auto", {"isRouter": True}, "it hands requests on to models with terms of their own"),
+        ("acme/gamma:batch", {}, "a batch variant answers within hours, not at once"),
     ],
 )
 def test_s09_warns_of_limits_and_conditions(model_id: str, changes: dict[str, Any], message: str) -> None:

@@ -74,6 +74,7 @@ def test_one_id_at_two_addresses_is_two_models() -> None:
         ({"base_url": f"https://h.example.org/?key={CANARY}"},
          "models: baseUrl: expected an http(s) address without user, password or query"),
         ({"key_ref": CANARY}, "models: keyRef: expected env:NAME or keychain:NAME, and never the key"),
+        ({"key_ref": f"env:{CANARY}"}, "models: keyRef: expected env:NAME or keychain:NAME, and never the key"),
         ({"key_ref": f"env:{CANARY}="}, "models: keyRef: expected env:NAME or keychain:NAME, and never the key"),
         ({"fields": {"maxContext": 0}}, "models: maxContext: expected a number of tokens above zero"),
         ({"fields": {"maxContext": True}}, "models: maxContext: expected a number of tokens above zero"),
@@ -121,6 +122,11 @@ def test_a_key_lies_in_the_environment_or_the_keychain() -> None:
     assert [is_key_ref(each) for each in ("env:TEAM_KEY", "keychain:team.llm", "file:key", "env:", None)] == [
         True, True, False, False, False
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["sk-ant-api03-0123", "team.key", "1KEY", "TEAM KEY", "SCHLÜSSEL"])
+def test_a_variable_is_named_as_shells_name_them(name: str) -> None:
+    assert not is_key_ref(f"env:{name}")
 
 
 def test_a_removed_model_leaves_the_names_that_lead_to_it() -> None:

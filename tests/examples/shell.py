@@ -34,14 +34,14 @@ class Shell:
     def __init__(self, cache: Path, *, command: list[str], url: str = "") -> None:
         self.cache, self._command, self.url = cache, command, url
 
-    def __call__(self, *words: str) -> Ran:
-        variables = {"PATH": os.environ["PATH"], "MODELSYNC_URL": self.url, "MODELSYNC_CACHE_DIR": str(self.cache)}
+    def __call__(self, *words: str, **variables: str) -> Ran:
+        usual = {"PATH": os.environ["PATH"], "MODELSYNC_URL": self.url, "MODELSYNC_CACHE_DIR": str(self.cache)}
         done = subprocess.run(
             [*self._command, str(SCRIPT), *words],
             capture_output=True,
             text=True,
             check=False,
-            env=variables,
+            env={**usual, **variables},
             timeout=SECONDS,
             cwd=self.cache.parent,
         )

@@ -141,6 +141,21 @@ def test_a_refresh_without_an_address_is_told_what_is_missing(any_shell: Shell) 
     assert any_shell("refresh").code == 2
 
 
+@pytest.mark.parametrize("home", [{}, {"HOME": ""}], ids=["unset", "empty"])
+@pytest.mark.parametrize("words", [("refresh",), ("resolve", "acme/one")], ids=" ".join)
+def test_without_a_home_or_a_folder_for_the_cache_nothing_is_made(
+    any_shell: Shell, words: tuple[str, ...], home: dict[str, str]
+) -> None:
+    ran = any_shell(*words, MODELSYNC_CACHE_DIR="", **home)
+    assert ran == (2, "", "modelsync.sh: found no HOME, expected a place for the cache; set MODELSYNC_CACHE_DIR\n")
+
+
+def test_the_cache_is_in_the_home_where_no_folder_is_named(any_shell: Shell, server: Loopback, tmp_path: Path) -> None:
+    any_shell.url = server.url
+    assert any_shell("refresh", MODELSYNC_CACHE_DIR="", HOME=str(tmp_path / "home")).code == 0
+    assert (tmp_path / "home" / ".cache" / "modelsync" / "shell" / "catalog.json").is_file()
+
+
 @pytest.mark.parametrize(
     ("name", "code", "out"),
     [

@@ -307,6 +307,23 @@ def test_a_notice_is_accepted_by_the_letters_of_its_sentence(models: Models) -> 
     assert models("ack").lines == []
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_notice_of_any_scope_is_accepted_by_its_letters_alone(models: Models, is_told: bool) -> None:
+    models("use", "large", "--scope", "chat:7")
+    models("use", "large")
+    lose(models, "acme/large")
+    [listed] = models("ack", "--scope", "chat:7", "--json").json["items"]
+    if is_told:
+        models("list", "--scope", "chat:7")
+    letters = listed["text"].rpartition("`models ack ")[2][:4]
+    assert models("ack", letters, "--json").json["items"] == [{"key": listed["key"], "scope": "chat:7"}]
+    assert {scope: each["desired"] for scope, each in kept(models).items()} == {
+        "chat:7": "acme/large-2",
+        "default": "acme/large",
+    }
+    assert models("list").err.startswith(_TOLD)
+
+
 def test_notices_can_be_listed_and_accepted_unseen(models: Models) -> None:
     models("use", "large")
     lose(models, "acme/large")

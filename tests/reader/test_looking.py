@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modelsync.reader.command_list import COMMANDS
-from tests.client.records import a_record, prices
+from tests.client.records import a_record, an_event, prices
 from tests.reader.command_line import Models
 from tests.reader.shelf import LARGE, MODELS, SMALL
 
@@ -332,6 +332,23 @@ def test_changes_are_told_newest_first(models: Models) -> None:
         "2026-08-02\tgone\tacme/old\t-> acme/small",
         "2026-08-01\tnew\tzeta/haiku-2\t$1.00 / $4.00, 200,000 tokens of context",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("short", ["day", "what", "model", "change"]),
+        ("of-thirty-signs-or-more-as-some-are", ["what", "model", "change"]),
+        ("of-fifty-signs-or-more-as-next-to-none-of-them-is", ["model", "change"]),
+    ],
+)
+def test_what_a_change_is_stands_beside_its_model_on_any_terminal(models: Models, name: str, names: list[str]) -> None:
+    event = an_event("curated-out", f"acme/{name}", field="coding", note="a newer one took its place")
+    models.republish(changes={"generatedAt": "2026-08-08T18:42:00Z", "begins": None, "events": [event]})
+    lines = models.on_a_terminal("changes", "--since", "2026-07-01", width=80, NO_COLOR="1").lines
+    assert lines[0].split() == names
+    assert "out of the shortlist" in lines[1]
+    assert max(map(len, lines)) <= 80
 
 
 def test_changes_may_be_of_one_model_or_of_one_kind(models: Models) -> None:

@@ -79,6 +79,7 @@ def remarks(model: Model, *, now: datetime) -> tuple[str, ...]:
         "dearer under conditions": bool(record["pricing"]["overrides"]),
         "hands on to other models": bool(record["isRouter"]),
         "moves with the newest": model.id.startswith("~"),
+        "answers later: batch": record["variant"] == "batch",
     }
     return tuple(said for said, applies in found.items() if applies)
 

@@ -32,8 +32,8 @@ WORDS: Final[Mapping[str, str]] = {
     "expiry-moved": "ends",
     "expiry-withdrawn": "stays",
     "expiry-passed": "overdue",
-    "curated-in": "listed",
-    "curated-out": "unlisted",
+    "curated-in": "shortlisted",
+    "curated-out": "dropped",
     "alias": "alias",
 }
 """The first word of a line, by kind."""

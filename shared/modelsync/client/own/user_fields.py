@@ -40,7 +40,7 @@ _LEGS: Final = (
 _ALIAS: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(?:/[^\s?#@]*)?", re.ASCII)
-_KEY_REF: Final = re.compile(r"(?:env|keychain):[A-Za-z_][A-Za-z0-9_.-]{0,99}", re.ASCII)
+_KEY_REF: Final = re.compile(r"(?:env:[A-Za-z_]\w{0,99}|keychain:[A-Za-z_][\w.-]{0,99})", re.ASCII)
 _SECRET_NAME: Final = re.compile(r"key|token$|secret|passw|auth|cookie|credential", re.IGNORECASE)
 _REASONING: Final = ("none", "fixed", "configurable")
 
@@ -75,7 +75,7 @@ def is_base_url(text: object) -> bool:
 
 
 def is_key_ref(text: object) -> bool:
-    """Whether a text says where a key lies: `env:NAME` or `keychain:NAME`."""
+    """Whether a text says where a key lies: `env:NAME` or `keychain:NAME`; no key with hyphens is such a variable."""
     return isinstance(text, str) and _KEY_REF.fullmatch(text) is not None
 
 

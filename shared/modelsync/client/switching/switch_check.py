@@ -220,6 +220,7 @@ def _conditions(switch: _Switch) -> Check:
         "free models answer a limited number of requests, and their hosts may keep prompts": (
             record["isFree"] or record["variant"] == "free"
         ),
+        "a batch variant answers within hours, not at once": record["variant"] == "batch",
         "it is an unannounced model, whose maker keeps prompts": is_stealth,
         "it hands requests on to models with terms of their own": record["isRouter"] and not is_stealth,
     }

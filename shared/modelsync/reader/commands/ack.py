@@ -1,4 +1,7 @@
-"""`models ack`: accept a notice, which makes what runs the choice; without letters, list what there is to accept."""
+"""`models ack`: accept a notice, which makes what runs the choice; without letters, list what there is to accept.
+
+Letters accept the notice of any scope, for its key is made of the scope too; all others are those of one scope.
+"""
 
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.session import Session
@@ -8,7 +11,8 @@ from modelsync.reader.telling import notice_item
 def answer(session: Session) -> Answer:
     """What was accepted, or what could be."""
     words = session.words
-    facts = [each for each in session.view.facts(session.state, now=session.now) if each.scope == words.scope]
+    every = session.view.facts(session.state, now=session.now)
+    facts = [each for each in every if each.scope == words.scope]
     if words.letters is None and not words.all:
         rows = tuple((each.key[:4], each.sentence) for each in facts)
         table = Table((Column("letters"), Column("notice", is_prose=True)), rows)
@@ -18,8 +22,10 @@ def answer(session: Session) -> Answer:
             ids=tuple(each.key for each in facts),
         )
     notices = session.personal.notices
-    notices.take(session.view, words.scope)  # what was never told is accepted unseen, by its letters
     typed = [each.key for each in facts] if words.all else [words.letters]
+    meant = {each.scope for each in every if each.key.startswith(tuple(map(str.lower, typed)))}
+    for scope in sorted(meant):  # what was never told is accepted unseen
+        notices.take(session.view, scope)
     accepted = [notices.ack(each, session.view) for each in typed]
     items = [{"key": each.key, "scope": each.scope} for each in accepted]
     return Answer((f"accepted {len(items)}",), items=items, ids=tuple(each.key for each in accepted))

@@ -19,7 +19,12 @@ def answer(session: Session) -> Answer:
     found = changes(catalog, since=since, only=words.only or (), ids=ids, now=session.now)
     newest_first = found.items[::-1]
     shown = newest_first[: limit_of(session)]
-    columns = (Column("day"), Column("what"), Column("model", is_id=True), Column("change", is_prose=True))
+    columns = (
+        Column("day", leaves=2),
+        Column("what", leaves=1),
+        Column("model", is_id=True),
+        Column("change", is_prose=True),
+    )
     table = Table(columns, tuple(_row(session, each) for each in shown))
     more = len(newest_first) - len(shown)
     said = [f"{more} more: `--limit {len(newest_first)}` shows them"] if more else []
