@@ -1,30 +1,30 @@
 """A chat bot that runs offline: reads `user: text` lines, answers on standard output, and keeps one choice per user.
 
-    MODELSYNC_URL=./data/models python examples/bot/bot.py ./choices examples/bot/transcript.txt
+    MODELSYNC_URL=demo python examples/bot/bot.py demo/chats examples/bot/transcript.txt
 
-The catalog is where MODELSYNC_URL says, the choices are kept in the folder, and without a transcript the lines come
-from standard input. A line whose text is `[label]` presses the button of that label below the bot's last answer. A bot
-of a real platform reads its updates instead of lines, and sends what `telegram.payloads` makes of a message, or those
-of `slack` and `discord`.
+The catalog is where MODELSYNC_URL says, and is looked at anew before each line; without a transcript the lines come
+from standard input. `[label]` presses that button of the bot's last answer. A bot of a real platform reads updates
+instead of lines, and sends what `payloads` of `telegram`, `slack` or `discord` makes of a message.
 """
 
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from modelsync.bots.answering import answer, pressed
 from modelsync.bots.chat import Chat
-from modelsync.bots.messages import Accept, Bind, Effect, Message, Unbind
+from modelsync.bots.messages import Accept, Bind, Message, Reply, Unbind
 from modelsync.client import open_catalog
 from modelsync.client.own.personal import Personal
 from modelsync.client.own.view import View
-from modelsync.errors import ModelsyncError
+from modelsync.errors import ModelsyncError, StoreError
 
 
-def carried_out(own: Personal, view: View, effect: Effect | None) -> str:
-    """What went wrong; nothing where all went well."""
+def carried_out(own: Personal, view: View, reply: Reply) -> tuple[Message, ...]:
+    """What the reply says, or what went wrong."""
     try:
-        match effect:
+        match reply.effect:
             case Bind(scope, found):
                 own.bindings.set(scope, found, catalog=view.catalog)
             case Unbind(scope):
@@ -32,27 +32,28 @@ def carried_out(own: Personal, view: View, effect: Effect | None) -> str:
             case Accept(_, key):
                 own.notices.ack(key, view)
     except ModelsyncError as error:
-        return str(error)
-    return ""
+        return (Message(str(error)),)
+    return reply.messages
 
 
 def main(folder: str, transcript: str | None = None) -> None:
     """Answer every line."""
-    own, opened = Personal(Path(folder), lambda: datetime.now(UTC)), open_catalog()
-    view, below = View(opened.catalog, opened.loaded.freshness), dict[str, dict[str, str]]()
+    own, opened, below = Personal(Path(folder), lambda: datetime.now(UTC)), open_catalog(), dict[str, dict[str, str]]()
     for line in sys.stdin if transcript is None else Path(transcript).read_text(encoding="utf-8").splitlines():
         user, _, text = line.strip().partition(": ")
-        scope = f"chat:{user}"
+        opened, scope = opened.again(), f"chat:{user}"
+        view = View(opened.catalog, opened.loaded.freshness)
         chat = Chat(view, own.state, scope, datetime.now(UTC), notices=own.notices.take(view, scope))
         data = below.get(user, {}).get(text)
         reply = answer(chat, text) if data is None else pressed(chat, data)
-        problem = carried_out(own, view, reply.effect)
-        messages = (Message(problem),) if problem else reply.messages
+        messages = carried_out(own, view, reply)
         below[user] = {f"[{each.label}]": each.data for message in messages for each in message.buttons}
         for message in messages:
             sys.stdout.write("\n".join((line.strip(), message.text, *below[user], "", "")))
             sys.stdout.flush()
         own.notices.shown(reply.told)
+        with suppress(StoreError):  # only now, since of what a choice says no more nobody could be told
+            own.bindings.keep(view)
 
 
 if __name__ == "__main__":
