@@ -11,14 +11,12 @@
 
 # shellcheck disable=SC2016  # the $names in quotes are jq's
 set -eu && umask 077
-cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/modelsync}/shell
-kept=$cache/catalog.json
+cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/modelsync}/shell && kept=$cache/catalog.json
 
 # Ends with an exit code and a sentence, which holds no control character.
 fail() { printf 'modelsync.sh: %s\n' "$2" >&2 && exit "$1"; }
 
-# What all programs of jq share. A refusal is a sentence, and an exit code above 10, which jq never has by itself; text
-# that comes from elsewhere is shown by `safe` only.
+# What all programs of jq share. A refusal has an exit code above 10, as jq never has; `safe` shows strangers' text.
 common='def refuse($code; $sentence): $sentence, ("" | halt_error($code + 10));
 def safe: tostring | gsub("[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]"; " ");
 def same($id): ascii_downcase == ($id | ascii_downcase);
