@@ -128,8 +128,7 @@ def test_the_example_tells_what_became_of_a_choice_and_keeps_it_behind_that(tmp_
         out, err = running.communicate("anna: /help\nanna: hello\n", timeout=SECONDS)
     assert err == ""
     assert out.count(GONE) == 1
-    binding = UserFile(tmp_path / "choices" / "user.json").read().state.bindings["chat:anna"]
-    assert (binding.desired, binding.effective) == ("acme/gamma", "acme/gamma-2")
+    assert desired(tmp_path) == {"chat:anna": "acme/gamma-2"}
 
 
 def test_the_example_is_short() -> None:
