@@ -9,7 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from modelsync.catalog.pricing import ZERO, amount, dollars
+from modelsync.catalog.pricing import ZERO, dollars
+from modelsync.client.amounts import known_amount, usd
 from modelsync.client.asked import ANYTHING, CAREFUL, NOBODY
 from modelsync.client.browsing.changes import Change
 from modelsync.client.catalog import ABILITIES, Catalog, Model
@@ -153,15 +154,11 @@ def _price(change: Change, _: Catalog, __: datetime) -> str:
 
 def _leg(leg: str, before: str | None, after: str | None) -> str:
     name = LEGS.get(leg, leg)
-    if before is None or after is None:
-        return f"{name} {_usd(before)} -> {_usd(after)}"
-    was, now = amount(before), amount(after)
+    was, now = known_amount(before), known_amount(after)
+    if was is None or now is None:
+        return f"{name} {usd(before)} -> {usd(after)}"
     share = "" if was in {ZERO, now} else f" ({_percent(was, now)})"
     return f"{name} {dollars(was)} -> {dollars(now)}{share}"
-
-
-def _usd(price: str | None) -> str:
-    return "?" if price is None else dollars(amount(price))
 
 
 def _percent(before: Decimal, after: Decimal) -> str:

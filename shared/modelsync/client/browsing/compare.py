@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from modelsync.catalog.pricing import ZERO, amount, decimal_text
+from modelsync.client.amounts import known_amount
 from modelsync.client.catalog import Model
 from modelsync.client.resolving.objections import price_of
 from modelsync.client.switching.backends import wire_id_of
@@ -20,6 +21,7 @@ FEWEST, MOST = 2, 4
 EXAMPLE_PROMPT, EXAMPLE_ANSWER = 8000, 1000
 """Tokens of the call whose cost is compared."""
 
+_TOKENS: Final = ("promptPerMillion", "completionPerMillion")
 _MONTH: Final = 7
 """Characters of `2025-03`: some cutoffs name no day."""
 
@@ -85,7 +87,8 @@ def _leg(name: str) -> Callable[[Model], Cell]:
 
     def cell(model: Model) -> Cell:
         price = model.record["pricing"].get(name)
-        return Cell(None, _why_no_price(model)) if price is None or not _counts_tokens(model) else Cell(price)
+        is_told = known_amount(price) is not None and _counts_tokens(model)
+        return Cell(price) if is_told else Cell(None, _why_no_price(model))
 
     return cell
 
@@ -110,14 +113,16 @@ def _at_most(found: Estimate) -> str | None:
 def _counts_tokens(model: Model) -> bool:
     """Whether tokens are what a model charges for: one billed by the image lists zero for them."""
     pricing = model.record["pricing"]
-    legs = [amount(pricing[name]) for name in ("promptPerMillion", "completionPerMillion") if name in pricing]
+    legs = [known_amount(pricing.get(name)) for name in _TOKENS]
     if model.record["pricingStatus"] not in {"priced", "free"}:
         return False
     return bool(model.record["isFree"]) or any(legs)
 
 
 def _why_no_price(model: Model) -> str:
-    status = model.record["pricingStatus"]
+    status, pricing = model.record["pricingStatus"], model.record["pricing"]
+    if any(name in pricing and known_amount(pricing[name]) is None for name in _TOKENS):
+        return "unknown"
     return {"dynamic": "varies", "unknown": "unknown"}.get(status, "not by the token")
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Final
 
 from modelsync.catalog.backends import SAME_NAMESPACE
-from modelsync.catalog.pricing import amount
+from modelsync.client.amounts import known_amount
 from modelsync.client.browsing.filters import Filter, Reasoning, Usable, refuse_nonsense, usd_per_million
 from modelsync.client.browsing.seen import Seen
 from modelsync.client.catalog import Model
@@ -145,10 +145,10 @@ def price_doubt(model: Model) -> str | None:
     record, pricing = model.record, model.record["pricing"]
     if record["pricingStatus"] == "dynamic":
         return "price varies"
-    legs = [pricing.get("promptPerMillion"), pricing.get("completionPerMillion")]
+    legs = [known_amount(pricing.get(name)) for name in ("promptPerMillion", "completionPerMillion")]
     if record["pricingStatus"] not in {"priced", "free"} or None in legs:
         return "price unknown"
-    is_zero = not any(amount(leg) for leg in legs)
+    is_zero = not any(legs)
     return "priced by other units" if is_zero and not costs_nothing(model) else None
 
 
@@ -169,7 +169,8 @@ def _at_most(leg: str, most: Decimal | None, *, called: str) -> Rule:
         doubt = price_doubt(seen.model)
         if doubt is not None or most is None:
             return doubt
-        return f"dearer {called}" if amount(seen.model.record["pricing"][leg]) > most else None
+        price = known_amount(seen.model.record["pricing"][leg])
+        return f"dearer {called}" if price is None or price > most else None
 
     return rule
 

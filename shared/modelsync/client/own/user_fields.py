@@ -17,13 +17,13 @@ from modelsync.catalog.model_ids import IdParts, is_model_id, lineage, parse_mod
 from modelsync.catalog.pricing import (
     ZERO,
     PricingStatus,
-    amount,
     cost_text,
     decimal_text,
     parse_price,
     price_tier,
     pricing_status,
 )
+from modelsync.client.amounts import known_amount
 
 Fields = Mapping[str, Any]
 """Published field names and values, as people gave them."""
@@ -155,11 +155,11 @@ def _lines(parts: IdParts | None) -> tuple[str, str]:
 
 def _priced(record: Mapping[str, Any]) -> dict[str, Any]:
     """What follows from prices, where people gave some: conditions of the list do not hold for them."""
-    legs = {name: amount(text) for name, text in record["pricing"].items() if name.endswith("PerMillion")}
-    units = {name: amount(text) for name, text in record["pricing"]["perUnit"].items()}
+    legs = {name: known_amount(text) for name, text in record["pricing"].items() if name.endswith("PerMillion")}
+    units = {name: known_amount(text) for name, text in record["pricing"]["perUnit"].items()}
     named = {"prompt": legs.get("promptPerMillion"), "completion": legs.get("completionPerMillion")}
     known = {name: price for name, price in {**legs, **units, **named}.items() if price is not None}
-    status = pricing_status(known, zero_means_free=True)
+    status = pricing_status(known, zero_means_free=None not in {**legs, **units}.values())
     prompt = named["prompt"]
     return {
         "pricing": {**record["pricing"], "overrides": []},

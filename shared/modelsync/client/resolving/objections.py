@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple
 
 from modelsync.catalog.lifecycle import is_placeholder
 from modelsync.catalog.model_ids import IdParts, base_id, is_model_id, lineage, parse_model_id
-from modelsync.catalog.pricing import amount, blended, decimal_text
+from modelsync.catalog.pricing import ZERO, blended, decimal_text
+from modelsync.client.amounts import known_amount
 from modelsync.client.asked import Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.instants import instant
@@ -100,16 +101,16 @@ def costs_nothing(model: Model) -> bool:
     pricing = model.record["pricing"]
     amounts = [*_legs(pricing).values(), *pricing["perUnit"].values()]
     amounts += [price for override in pricing["overrides"] for price in _legs(override).values()]
-    return bool(model.record["isFree"]) and not any(amount(price) for price in amounts)
+    return bool(model.record["isFree"]) and all(known_amount(price) == ZERO for price in amounts)
 
 
 def price_of(model: Model) -> Decimal | None:
     """Blended price in USD per million tokens; None where it is unknown or varies."""
     pricing = model.record["pricing"]
-    prompt, completion = pricing.get("promptPerMillion"), pricing.get("completionPerMillion")
+    prompt, completion = (known_amount(pricing.get(name)) for name in ("promptPerMillion", "completionPerMillion"))
     if model.record["pricingStatus"] not in {"priced", "free"} or prompt is None or completion is None:
         return None
-    return blended(amount(prompt), amount(completion))
+    return blended(prompt, completion)
 
 
 def price_text(price: Decimal | None) -> str | None:
@@ -149,7 +150,8 @@ def _has_dearer_units(model: Model, lost: Lost, *, policy: Policy) -> bool:
     before = _all_legs(lost.record) if lost.record is not None else {}
     after = _all_legs(model)
     names = after.keys() if lost.price == 0 else after.keys() & {"request"}
-    return any(is_dearer(amount(after[name]), amount(before.get(name, "0")), policy=policy) for name in names)
+    pairs = [(known_amount(after[name]), known_amount(before.get(name, "0"))) for name in names]
+    return any(now is None or then is None or is_dearer(now, then, policy=policy) for now, then in pairs)
 
 
 def _all_legs(model: Model) -> dict[str, str]:

@@ -16,7 +16,8 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from modelsync.catalog.pricing import ZERO, amount, dollars
+from modelsync.catalog.pricing import ZERO, dollars
+from modelsync.client.amounts import known_amount
 from modelsync.client.catalog import Model
 from modelsync.errors import UsageError
 
@@ -85,7 +86,7 @@ class Estimate(NamedTuple):
 class _Rates(NamedTuple):
     """Every price that may hold for each leg, in USD per million tokens, and why there are several."""
 
-    of: Mapping[str, frozenset[Decimal]]
+    of: Mapping[str, frozenset[Decimal] | None]
     notes: tuple[str, ...]
 
 
@@ -163,10 +164,10 @@ def _hour_and_minute(at: datetime | None) -> int | None:
 
 def _rates(pricing: Mapping[str, Any], *, prompt: int, at: int | None, is_free: bool) -> _Rates:
     """Prices of each leg: of several conditions that hold the last wins; one that may hold adds its price."""
-    rates = {name: {amount(text)} for name, text in _legs(pricing)}
+    rates = {name: _known(text) for name, text in _legs(pricing)}
     if is_free:
         names = ("promptPerMillion", "completionPerMillion", "cacheReadPerMillion", "cacheWritePerMillion")
-        rates = {**{name: {ZERO} for name in names}, **rates}
+        rates = {**{name: frozenset({ZERO}) for name in names}, **rates}
     notes: dict[str, None] = {}
     for override in pricing["overrides"]:
         holds = _holds(override, prompt=prompt, at=at)
@@ -174,12 +175,23 @@ def _rates(pricing: Mapping[str, Any], *, prompt: int, at: int | None, is_free: 
             continue
         notes |= dict.fromkeys(_reasons(override, at=at))
         for name, text in _legs(override):
-            rates[name] = {amount(text)} | (rates.get(name, set()) if holds is None else set())
-    reasoning, answers = rates.get("reasoningPerMillion", set()), rates.get("completionPerMillion", set())
-    if reasoning and answers and reasoning != answers:
-        rates["completionPerMillion"] = answers | reasoning
+            rates[name] = _either(_known(text), rates.get(name, frozenset())) if holds is None else _known(text)
+    reasoning, answers = rates.get("reasoningPerMillion", frozenset()), rates.get("completionPerMillion", frozenset())
+    if answers and reasoning not in {answers, frozenset()}:
+        rates["completionPerMillion"] = _either(answers, reasoning)
         notes["reasoning"] = None
-    return _Rates({name: frozenset(prices) for name, prices in rates.items()}, tuple(notes))
+    return _Rates(rates, tuple(notes))
+
+
+def _known(text: object) -> frozenset[Decimal] | None:
+    """The one price that a text names; None where that is no price."""
+    price = known_amount(text)
+    return None if price is None else frozenset({price})
+
+
+def _either(one: frozenset[Decimal] | None, other: frozenset[Decimal] | None) -> frozenset[Decimal] | None:
+    """All prices that may hold; None where one of them is not known."""
+    return None if one is None or other is None else one | other
 
 
 def _holds(override: Mapping[str, Any], *, prompt: int, at: int | None) -> bool | None:
@@ -217,9 +229,9 @@ def _unit_parts(per_unit: Mapping[str, str], *, images: int, requests: int, is_f
     """Images, and the fee for each request: a list that charges one names it, so that its absence is no unknown."""
     if images:
         price = per_unit.get("image", "0" if is_free else None)
-        yield _part("image", images, prices=None if price is None else {amount(price)}, per=0)
+        yield _part("image", images, prices=_known(price), per=0)
     if "request" in per_unit:
-        yield _part("request", requests, prices={amount(per_unit["request"])}, per=0)
+        yield _part("request", requests, prices=_known(per_unit["request"]), per=0)
 
 
 def _part(leg: str, units: int, *, prices: Iterable[Decimal] | None, per: int) -> Part:

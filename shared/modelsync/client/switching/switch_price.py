@@ -6,7 +6,7 @@ with a price that nobody knows. The user's limit is one of blended prices, and i
 """
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Final
 
 from modelsync.catalog.pricing import ZERO, decimal_text
@@ -20,6 +20,7 @@ _USUAL_PROMPT: Final = 3000
 _PROMPT_TO_ANSWER: Final = 3
 """The mix of blended prices."""
 _MILLION: Final = 1_000_000
+_EXACT: Final = Context(prec=400)
 _CENT: Final = Decimal("0.01")
 
 
@@ -72,7 +73,9 @@ def _objections(after: Estimate, before: Estimate | None, *, is_over: bool, poli
 def _figures(after: Estimate, before: Estimate | None) -> dict[str, Any]:
     """Amounts in USD as text, the dearer end; the ratio to two places, where there is one."""
     then = before.high if before is not None else None
-    ratio = None if not then or after.high is None else decimal_text((after.high / then).quantize(_CENT))
+    ratio = (
+        None if not then or after.high is None else decimal_text((after.high / then).quantize(_CENT, context=_EXACT))
+    )
     return {
         "before": None if then is None else decimal_text(then),
         "after": None if after.high is None else decimal_text(after.high),
