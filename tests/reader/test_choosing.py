@@ -192,6 +192,15 @@ def test_what_a_failed_call_says_is_asked_for_and_not_kept(models: Models) -> No
     assert kept(models) == before
 
 
+def test_the_blended_price_of_a_choice_is_written_as_money(models: Models) -> None:
+    models.republish(a_record("acme/later", alias="later", pricing=prices("0.6", "2.5")))
+    models("use", "later")
+    said = models.on_a_terminal("current", NO_COLOR="1", width=120).lines
+    assert [line.split(None, 1)[1] for line in said if line.strip().startswith("blended ")] == [
+        "$1.08 per million, $1.08 when chosen"
+    ]
+
+
 # --- check and keys ---
 
 

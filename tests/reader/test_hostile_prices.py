@@ -14,7 +14,8 @@ LINES: Final = (
     "search a --tier budget", "pick chat", "pick free", "show acme/large", "show bad", "compare acme/large bad",
     "compare bad acme/small", "cost bad", "cost bad --prompt 9K", "cost bad --images 2", "changes", "why bad price",
     "backends bad", "check bad", "check bad --from acme/large",
-    "check acme/large --from bad --tokens 2M", "use bad", "use acme/large", "current", "current --gone", "status", "search nothing-zz",
+    "check acme/large --from bad --tokens 2M", "use bad", "use acme/large", "current", "current --gone", "status",
+    "search nothing-zz",
 )  # fmt: skip
 
 

@@ -296,6 +296,13 @@ def test_a_price_that_does_not_hold_for_a_call_is_only_said_to_be_listed(
     assert [line.split(None, 1)[1] for line in said if line.strip().startswith("price ")] == [price]
 
 
+def test_conditional_prices_are_written_as_money(models: Models) -> None:
+    models.republish(LATER)
+    said = models.on_a_terminal("show", "later", NO_COLOR="1", width=120).lines
+    found = [line.split(None, 1)[1] for line in said if line.strip().startswith("conditions ")]
+    assert found == ["from 32,000 tokens: $1.20 in, $4.80 out"]
+
+
 def test_prices_side_by_side_say_which_are_dearer_under_conditions(models: Models) -> None:
     models.republish(LATER, SMALL)
     found = models("compare", "later", "small", "--tsv")

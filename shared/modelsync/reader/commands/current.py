@@ -5,6 +5,7 @@ A pipe gets the id that runs. Nothing is written here: what became of a choice i
 
 from typing import Any
 
+from modelsync.client.amounts import usd
 from modelsync.client.asked import Binding
 from modelsync.client.own.user_layer import as_user
 from modelsync.client.resolving.resolution import Resolution
@@ -53,15 +54,11 @@ def _parts(session: Session, scope: str, found: Resolution) -> list[Part]:
     binding = session.state.bindings[scope]
     rows = [("for", scope), ("at", binding.backend), ("chosen", f"{binding.desired}, {day(binding.bound_at)}")]
     rows += [("because", found.sentence)] if found.id != binding.desired else []
-    rows += [("blended", f"{_usd(found.price_after)} per million, {_usd(binding.blended_price)} when chosen")]
+    rows += [("blended", f"{usd(found.price_after)} per million, {usd(binding.blended_price)} when chosen")]
     rows += [("lost", ", ".join(found.lost))] if found.lost else []
     offered = found.candidates[:5] if not found.runs else ()
     offers = [f"could run: {each.id} ({offered_at(session, each)})" for each in offered]
     return [Heading(_runs(found) if found.runs else "nothing runs"), Facts(tuple(rows)), *offers]
-
-
-def _usd(price: str | None) -> str:
-    return "?" if price is None else f"${price}"
 
 
 def _item(scope: str, binding: Binding, found: Resolution) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from modelsync.client.amounts import usd
 from modelsync.client.browsing.similar import similar_and_cheaper
 from modelsync.client.catalog import Model
 from modelsync.client.own.user_layer import as_user
@@ -74,7 +75,7 @@ def _conditions(overrides: Iterable[Any]) -> Iterable[str]:
     """Prices that hold under conditions, as they were published."""
     for each in overrides:
         when = f"from {each['minPromptTokens']:,} tokens" if "minPromptTokens" in each else _hours(each)
-        legs = [f"{each[leg]} {word}" for leg, word in _LEGS.items() if leg in each]
+        legs = [f"{usd(each[leg])} {word}" for leg, word in _LEGS.items() if leg in each]
         yield f"{when}: {', '.join(legs)}" if legs else when
 
 
