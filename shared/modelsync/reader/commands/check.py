@@ -13,6 +13,7 @@ from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.exit_codes import ExitCode
 from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import looked_at
+from modelsync.reader.observed import ratings_of
 from modelsync.reader.probing import NOT_ASKED, SERVICES, Service, probed_for
 from modelsync.reader.session import DEFAULT_BACKEND, Session, backend_of
 from modelsync.reader.terms import policy_of
@@ -40,6 +41,7 @@ def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answ
         credentials=credentials_for(session, target, backend=terms.backend, refusals=probed.refusals),
         freshness=session.opened.loaded.freshness,
         probe=probed.probe,
+        ratings=ratings_of(session),
     )
     instead = fits_instead(session.catalog, target, now=session.now, running=running, session=conversation, terms=terms)
     is_the_model = any(each.level is Level.FAILED and each.code in _OF_THE_MODEL for each in report.checks)

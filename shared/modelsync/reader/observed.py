@@ -1,0 +1,61 @@
+"""What clients observed of models, as it is published beside the set in `signals`, which no start reads.
+
+A folder is read at once; a server is asked for it only where a command may use the network (`check --network`). What
+cannot be had, or is not what the manifest names, is not looked at, and the check that needs it says so.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from modelsync.catalog.keys import SIGNALS
+from modelsync.client.reading.files import read_file
+from modelsync.client.reading.sets import MAX_DOCUMENT_BYTES, Entry, check_body, parse_object
+from modelsync.client.reading.settings import read_settings
+from modelsync.client.reading.sources import Folder, Source, Web, checked_key
+from modelsync.errors import ModelsyncError
+from modelsync.reader.session import Session
+
+Ratings = Mapping[str, Mapping[str, Any]]
+"""By id and by flag."""
+
+SECONDS: Final = 3.0
+_OK: Final = 200
+
+
+def ratings_of(session: Session) -> Ratings | None:
+    """What clients reported on; None where that cannot be had."""
+    try:
+        entry = _entry(session.opened.loaded.documents["manifest"])
+        body = None if entry is None else _body(session, entry)
+        if entry is None or body is None:
+            return None
+        check_body(entry, body)
+        telemetry = parse_object(body, where=SIGNALS).get("telemetry") or {}
+        ratings: Ratings = telemetry.get("ratings", {})
+    except ModelsyncError:  # the check is told of as one that was not done
+        return None
+    return ratings
+
+
+def _entry(manifest: Mapping[str, Any]) -> Entry | None:
+    listed = manifest.get("documents", {}).get(SIGNALS)
+    if listed is None:
+        return None
+    return Entry(checked_key(listed["key"]), listed["sha256"], listed["bytes"], listed["generation"])
+
+
+def _body(session: Session, entry: Entry) -> bytes | None:
+    source = _source(session)
+    if isinstance(source, Folder):
+        return read_file(Path(source.path) / entry.key, limit=MAX_DOCUMENT_BYTES)
+    if isinstance(source, Web) and session.words.network and not session.loader.is_offline:
+        from modelsync.client.reading.transport import Limits, get
+
+        answer = get(source.address(entry.key), etag=None, limits=Limits(SECONDS, MAX_DOCUMENT_BYTES))
+        return answer.body if answer.status == _OK else None
+    return None
+
+
+def _source(session: Session) -> Source | None:
+    return read_settings(session.environment, source=session.words.source, cache_dir=session.words.cache_dir).source

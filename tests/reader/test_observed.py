@@ -1,0 +1,57 @@
+"""What clients observed comes into a check where it can be had, and the check says where it was not."""
+
+from typing import Any, Final
+
+import pytest
+
+from tests.client.loopback import loopback
+from tests.reader.command_line import Models
+from tests.reader.shelf import published, published_objects
+
+FAILING: Final = {"standing": "watched", "evidence": {"rate": 0.31, "requests": 400}}
+
+
+def signals(rating: dict[str, Any] = FAILING) -> dict[str, Any]:
+    telemetry = {"since": "2026-07-01", "ratings": {"acme/large": {"supportsTools": rating}}}
+    return {"generatedAt": "2026-08-08T18:42:00Z", "models": {}, "telemetry": telemetry}
+
+
+def checked(models: Models, *words: str) -> dict[str, Any]:
+    (item,) = models("check", "acme/large", "--tools", "--json", *words).json["items"]
+    assert isinstance(item, dict)
+    return item
+
+
+def line_of(item: dict[str, Any], code: str = "S14") -> tuple[str, str]:
+    return next((each["level"], each["message"]) for each in item["checks"] if each["code"] == code)
+
+
+def test_a_folders_word_on_failing_calls_is_read(models: Models) -> None:
+    published(models.folder / "store", generation=8, signals=signals())
+    assert line_of(checked(models)) == ("warn", "tools is watched: 31% of 400 requests failed")
+
+
+def test_a_server_is_asked_where_the_network_may_be_used(models: Models) -> None:
+    with loopback() as server:
+        server.publish(published_objects(generation=8, signals=signals()))
+        models("refresh", "--source", server.url)
+        server.asked.clear()
+        assert "S14" in checked(models, "--source", server.url)["unchecked"]
+        assert server.asked == []
+        assert line_of(checked(models, "--source", server.url, "--network", "--backend", "gateway"))[0] == "warn"
+        assert [each.path for each in server.asked] == ["/models/openrouter/sets/8/signals.json"]
+
+
+@pytest.mark.parametrize("damage", ["gone", "another"])
+def test_what_is_not_what_the_manifest_names_is_not_looked_at(models: Models, damage: str) -> None:
+    published(models.folder / "store", generation=8, signals=signals())
+    file = models.folder / "store" / "models/openrouter/sets/8/signals.json"
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes().replace(b"0.31", b"0.01"))
+    assert "S14" in checked(models)["unchecked"]
+
+
+def test_a_set_without_figures_leaves_the_check_undone(models: Models) -> None:
+    assert "S14" in checked(models)["unchecked"]
