@@ -134,6 +134,7 @@ def test_an_address_and_a_token_may_be_named_for_one_command(
     done = models("telemetry", "send", "--to", intakes.url, "--token-ref", "env:OTHER_TOKEN")
     assert done.lines == [" calls: nothing is due", " choices: documents sent: 1"]
     assert "found something else" in models("telemetry", "send", "--token-ref", token_of("acme")).err
+    assert "found something else" in models("telemetry", "send", "--token-ref", "env:sk-canary-0123").err
 
 
 def test_no_token_shows_anywhere(models: Models, intakes: Intakes) -> None:

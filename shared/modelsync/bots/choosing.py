@@ -15,6 +15,7 @@ from modelsync.bots.messages import Bind, Button, Reply, Unbind, say
 from modelsync.bots.pressed import key_of, price_mark, undo_data, with_key, without_hint
 from modelsync.bots.rows import alias_of, buttons, cost, facts, named, offer_buttons, offered, row
 from modelsync.bots.texts import quoted
+from modelsync.client.amounts import usd
 from modelsync.client.asked import Binding
 from modelsync.client.browsing.browse import browse
 from modelsync.client.catalog import ABILITIES, Model
@@ -116,7 +117,7 @@ def _price_then(binding: Binding | None) -> str:
     return (
         ", free when you chose it"
         if binding.is_free
-        else f", ${binding.blended_price} per million blended when you chose it"
+        else f", {usd(binding.blended_price)} per million blended when you chose it"
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
+from modelsync.client.own.user_fields import is_key_ref
 from modelsync.client.reading.settings import user_folder
 from modelsync.client.reports.delivery import TOKEN, target_of
 from modelsync.client.reports.registration import Registration
@@ -58,6 +59,6 @@ def _gone(session: Session) -> frozenset[str]:
 def _token_variable(reference: str | None) -> str:
     if reference is None:
         return TOKEN
-    if not reference.startswith(_ENV) or reference == _ENV:
+    if not reference.startswith(_ENV) or not is_key_ref(reference):
         raise UsageError("--token-ref: expected env:NAME, found something else; name the variable that holds it")
     return reference.removeprefix(_ENV)
