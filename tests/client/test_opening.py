@@ -66,7 +66,7 @@ def test_importing_the_client_loads_no_network_and_no_third_party() -> None:
 NOT_FOR_ONE_NAME = {
     *("ssl", "http", "socket", "subprocess", "asyncio", "dataclasses", "fcntl", "random"),
     *("pathlib", "hashlib", "_hashlib", "urllib", "ipaddress", "threading", "unicodedata", "decimal"),
-    *("modelsync.client.resolving.spelling", "modelsync.client.reading.refresh", "modelsync.client.reading.transport"),
+    *("modelsync.client.spelling", "modelsync.client.reading.refresh", "modelsync.client.reading.transport"),
 }
 """What a start that finds its kept set, and is asked one name, has no use for."""
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from modelsync.client.catalog import Catalog
 from modelsync.client.resolving.search import Match, find, resemblance, suggest
-from modelsync.client.resolving.spelling import letters_of, tokens_of
+from modelsync.client.spelling import letters_of, tokens_of
 from tests.builders import a_model
 from tests.client.vectors import CATALOGS
 

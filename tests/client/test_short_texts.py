@@ -4,7 +4,7 @@ import pytest
 
 from modelsync.client.resolving.resolution import Outcome
 from modelsync.client.resolving.resolve import resolve
-from modelsync.client.resolving.spelling import tokens_of
+from modelsync.client.spelling import tokens_of
 from tests.client.records import a_catalog, a_record
 
 IDS = (

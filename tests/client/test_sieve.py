@@ -10,7 +10,7 @@ from modelsync.client.browsing.filters import Filter
 from modelsync.client.browsing.seen import Seen
 from modelsync.client.browsing.sieve import Sieve
 from modelsync.client.own.user_layer import CustomModel
-from modelsync.client.resolving.spelling import spelling_of
+from modelsync.client.spelling import spelling_of
 from modelsync.errors import UsageError
 from tests.client.records import GENERATED_AT, a_model, flags, free, prices
 

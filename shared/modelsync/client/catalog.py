@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modelsync.errors import CorruptDocumentError
 
 if TYPE_CHECKING:  # only a text that names nothing is compared with how models are written
-    from modelsync.client.resolving.spelling import SharedPairs, Spelling
+    from modelsync.client.spelling import SharedPairs, Spelling
 
 Record = Mapping[str, Any]
 """A JSON object of a published document."""
@@ -246,14 +246,14 @@ class Catalog:
     @cached_property
     def spelled(self) -> "tuple[tuple[Model, Spelling], ...]":
         """Every listed model with how it is written, in the order of the document."""
-        from modelsync.client.resolving.spelling import spelling_of
+        from modelsync.client.spelling import spelling_of
 
         return tuple((model, spelling_of(model.record)) for model in self.models())
 
     @cached_property
     def shared_pairs(self) -> "SharedPairs":
         """The pairs of letters of `spelled`, by its places."""
-        from modelsync.client.resolving.spelling import SharedPairs
+        from modelsync.client.spelling import SharedPairs
 
         return SharedPairs(spelling for _, spelling in self.spelled)
 

@@ -24,7 +24,7 @@ from modelsync.client.own.user_layer import UserLayer
 from modelsync.client.resolving.naming import LONGEST_NAME, is_readable
 from modelsync.client.resolving.objections import price_of
 from modelsync.client.resolving.search import KINDS, SUGGESTED_FROM, Typed, typed
-from modelsync.client.resolving.spelling import SharedPairs
+from modelsync.client.spelling import SharedPairs
 from modelsync.errors import UsageError
 
 Scope = Literal["curated", "all", "discovered", "custom", "mine"]

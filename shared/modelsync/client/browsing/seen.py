@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.own.user_fields import merged, unlisted_record
 from modelsync.client.own.user_layer import NOTHING_SAID, CustomModel, UserLayer
-from modelsync.client.resolving.spelling import Spelling, spelling_of
+from modelsync.client.spelling import Spelling, spelling_of
 
 NOBODYS: Final = UserLayer()
 

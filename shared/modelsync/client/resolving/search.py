@@ -10,7 +10,7 @@ Nothing here decides that a model is meant; what resembles a name is only ever s
 from typing import Final, Literal, NamedTuple
 
 from modelsync.client.catalog import Catalog, Model
-from modelsync.client.resolving.spelling import Spelling, letters_of, pairs_of, spelling_of, tokens_of
+from modelsync.client.spelling import Spelling, letters_of, pairs_of, spelling_of, tokens_of
 
 SUGGESTED_FROM: Final = 450
 """Resemblance in thousandths below which two names have nothing in common."""
