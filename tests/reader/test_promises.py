@@ -119,3 +119,9 @@ def test_a_use_shows_its_best_models_though_they_are_best_at_something_else(mode
 def test_a_guess_by_the_name_is_no_listed_flag(models: Models) -> None:
     published(models.folder / "store", a_record("acme/one", alias="one", **flags("heuristic")), generation=8)
     assert "tools yes? (guessed by its name)" in models("show", "acme/one", "--tsv").out
+
+
+def test_a_name_that_the_catalog_gives_to_another_model_is_told(models: Models) -> None:
+    ran = models("alias", "small", "acme/large")
+    assert (ran.code, ran.err) == (0, "models: the catalog calls acme/small so; for you it is acme/large now\n")
+    assert models("alias", "big", "acme/large").err == ""

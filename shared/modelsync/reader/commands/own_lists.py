@@ -25,7 +25,10 @@ def alias(session: Session) -> Answer:
         raise UsageError("alias: expected a name and a model, or a name and --undo; name both")
     target = _id(session, words.model)
     session.personal.user.alias(words.name, target, catalog=session.catalog)
-    return Answer((f"{words.name} is your name for {target}",), items=({"alias": words.name, "id": target},))
+    other = session.catalog.with_alias(words.name)
+    remarks = (f"the catalog calls {other.id} so; for you it is {target} now",) if other and other.id != target else ()
+    said = f"{words.name} is your name for {target}"
+    return Answer((said,), items=({"alias": words.name, "id": target},), remarks=remarks)
 
 
 def favourites(session: Session) -> Answer:
