@@ -3,7 +3,7 @@
 - `MODELSYNC_FEEDS` names the folder of recorded feeds; without it, the one beside the repository is meant.
 - `MODELSYNC_REQUIRE_FEEDS=1` turns a missing folder from a skip into a failure.
 - `MODELSYNC_REQUIRE_SERVERS=1` does the same for servers, and shells, whose programs are not installed.
-- `HYPOTHESIS_PROFILE` is `dev` (new examples at each run) or `ci` (the same examples at each run, and half as many);
+- `HYPOTHESIS_PROFILE` is `dev` (new examples at each run) or `ci` (the same examples at each run, and a third as many);
   where it is not set, a machine that says `CI` gets the latter.
 """
 
@@ -33,7 +33,7 @@ settings.register_profile(
     "ci",
     deadline=None,
     derandomize=True,
-    max_examples=50,
+    max_examples=33,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
