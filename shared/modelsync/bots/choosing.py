@@ -19,6 +19,7 @@ from modelsync.client.amounts import usd
 from modelsync.client.asked import Binding
 from modelsync.client.browsing.browse import browse
 from modelsync.client.catalog import ABILITIES, Model
+from modelsync.client.own.choices import SAID_EXACTLY
 from modelsync.client.resolving.naming import VIRTUAL_SUFFIXES, is_readable
 from modelsync.client.resolving.objections import costs_nothing, price_of
 from modelsync.client.resolving.resolution import MOST_SUGGESTIONS, Outcome, Resolution
@@ -26,7 +27,6 @@ from modelsync.client.wording import ABILITY_WORDS, remarks, size
 
 ADMINS_ONLY: Final = "Only admins of this group choose its model; nothing was changed."
 OLD_BUTTON: Final = "This button is from an older list; nothing was changed. /models shows what there is now."
-_SAID_EXACTLY: Final = {Outcome.EXACT, Outcome.CUSTOM, Outcome.ALIAS, Outcome.ALIAS_MOVED, Outcome.SLUG}
 _UNCHANGED: Final = "Nothing was changed."
 
 
@@ -38,7 +38,7 @@ def use(chat: Chat, text: str, *, agreed: str | None = None) -> Reply:
         return say("Which model? Type /use and its name; /models shows the recommended ones.")
     answer = chat.resolved(text)
     model = None if answer.id is None else chat.model(answer.id)
-    if model is None or answer.outcome not in _SAID_EXACTLY:
+    if model is None or answer.outcome not in SAID_EXACTLY:
         return offers(chat, answer)
     speaks = objection(model, chat.binding)
     if speaks is not None and agreed != price_mark(model):

@@ -6,6 +6,7 @@ first needed, so that one lookup in a list of hundreds costs one lookup. Of a se
 records are all there is to see: then nobody can say that an id is not listed.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -130,9 +131,9 @@ class OldAlias(NamedTuple):
 class Documents(Mapping[str, Record]):
     """Documents of a set that was opened before and bring a view with them, so that they need not be parsed first."""
 
+    @abstractmethod
     def view(self) -> "Catalog | None":
         """The view; None where there is none, so that the documents themselves are looked at."""
-        raise NotImplementedError
 
 
 class Catalog:

@@ -4,7 +4,7 @@ The values of the client keep such text as it is, so that an answer which needs 
 becomes comparable. Every text has a `Z` or an offset: a time without one means another instant on every machine.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from modelsync.errors import UsageError
 
@@ -22,12 +22,3 @@ def instant(text: str) -> datetime:
     if moment is None or moment.tzinfo is None:
         raise UsageError(f"time: expected one like 2026-08-08T18:42:00Z, found {text[:40]!a}; write it with its offset")
     return moment
-
-
-def instant_text(moment: datetime) -> str:
-    """How a saved choice writes a moment: in UTC, in whole seconds.
-
-    >>> instant_text(instant("2026-08-08T20:42:00+02:00"))
-    '2026-08-08T18:42:00Z'
-    """
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from modelsync.client.catalog import Catalog, Record
 from modelsync.client.instants import instant
-from modelsync.client.reading.ages import duration
+from modelsync.client.reading.ages import duration, time_text
 from modelsync.errors import UsageError
 
 KEPT_FOR: Final = timedelta(days=90)
@@ -115,7 +115,7 @@ def changes(
     ]
     begins = _begins(document)
     return Changes(
-        tuple(reversed(found)), _gap(catalog, document, start, begins=begins), None if begins is None else _text(begins)
+        tuple(reversed(found)), _gap(catalog, document, start, begins=begins), None if begins is None else time_text(begins)
     )
 
 
@@ -195,7 +195,3 @@ def _gap(catalog: Catalog, document: Record, start: int | datetime | None, *, be
         return "catalog_is_older"
     is_whole = next((each["generation"] == 1 for each in document["events"]), False)
     return "begins_later" if start < begins and not is_whole else None
-
-
-def _text(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -18,16 +18,17 @@ from typing import Any, Final
 from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import ANYTHING, Binding, Needs
 from modelsync.client.catalog import Catalog, Model
-from modelsync.client.instants import instant_text
 from modelsync.client.own.choice_document import checked_backend, checked_scope
 from modelsync.client.own.user_layer import UserLayer, model_of, used
 from modelsync.client.own.user_state import UserState
+from modelsync.client.reading.ages import time_text
 from modelsync.client.resolving.naming import tidy
 from modelsync.client.resolving.objections import costs_nothing, price_of, price_text
 from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.errors import NotFoundError, UsageError
 
-_SAID_EXACTLY: Final = {Outcome.EXACT, Outcome.CUSTOM, Outcome.ALIAS, Outcome.ALIAS_MOVED, Outcome.SLUG}
+SAID_EXACTLY: Final = frozenset({Outcome.EXACT, Outcome.CUSTOM, Outcome.ALIAS, Outcome.ALIAS_MOVED, Outcome.SLUG})
+"""Outcomes where the text names the model itself."""
 _BY_A_WORD: Final = {Outcome.ALIAS, Outcome.ALIAS_MOVED, Outcome.SLUG, Outcome.MATCHED}
 """Outcomes where the word that was typed goes on standing for the choice."""
 _MOVED: Final = {Outcome.RENAMED, Outcome.REDIRECTED}
@@ -53,7 +54,7 @@ def choose(
     if answer.id is None:
         error = NotFoundError if answer.outcome is Outcome.NOT_FOUND else UsageError
         raise error(f"use: {answer.sentence}; nothing was changed{_instead(answer)}")
-    if not accepted and answer.outcome not in _SAID_EXACTLY:
+    if not accepted and answer.outcome not in SAID_EXACTLY:
         raise UsageError(f"use: {answer.sentence}, which needs your word; name {answer.id}, or accept it")
     binding = binding_of(answer, layer=state.layer, catalog=catalog, now=now, needs=needs, backend=backend)
     layer = used(state.layer, answer.id)
@@ -105,7 +106,7 @@ def kept_binding(
         return chosen._replace(alias_used=binding.alias_used)
     if answer.persist == "after_ack":
         since = binding.substituted_at if binding.effective is not None else None
-        return binding._replace(effective=answer.id, substituted_at=since or instant_text(now))
+        return binding._replace(effective=answer.id, substituted_at=since or time_text(now))
     if answer.outcome in _MOVED:
         return _renamed(binding, answer, catalog=catalog)
     if _desired(answer).lower() != binding.desired.lower():
@@ -128,7 +129,7 @@ def binding_of(
     """
     blank = Binding(
         desired=_desired(answer),
-        bound_at=instant_text(now),
+        bound_at=time_text(now),
         alias_used=tidy(answer.asked).removeprefix("/") if answer.outcome in _BY_A_WORD else None,
         needs=needs,
         backend=checked_backend(backend),

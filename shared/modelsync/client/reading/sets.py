@@ -169,10 +169,11 @@ def _entries_of(document: Mapping[str, Any], *, where: str) -> dict[str, Entry]:
     listed = document.get("documents")
     if not isinstance(listed, dict) or CURRENT not in listed:
         raise StoreError(f"{where}: documents: found no {CURRENT}, expected its key and digest; {_ADVICE}")
-    return {name: _entry_of(listed[name], where=f"{where}: documents.{name}") for name in DOCUMENTS if name in listed}
+    return {name: entry_of(listed[name], where=f"{where}: documents.{name}") for name in DOCUMENTS if name in listed}
 
 
-def _entry_of(value: object, *, where: str) -> Entry:
+def entry_of(value: object, *, where: str) -> Entry:
+    """What a manifest says of one document; raises StoreError."""
     if not isinstance(value, dict):
         raise StoreError(f"{where}: found no object, expected key, sha256, bytes and generation; {_ADVICE}")
     key, digest = value.get("key"), value.get("sha256")

@@ -5,6 +5,7 @@ from typing import Final
 from modelsync.catalog.pricing import amount, dollars
 from modelsync.client.asked import Needs
 from modelsync.client.catalog import ABILITIES, Model
+from modelsync.client.own.choices import SAID_EXACTLY
 from modelsync.client.resolving.objections import price_of
 from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolution_words import NOTES
@@ -18,9 +19,7 @@ from modelsync.reader.rows import item
 from modelsync.reader.session import Session, backend_of
 from modelsync.reader.terms import policy_of
 
-_STANDS_FOR_ITSELF: Final = frozenset(
-    {Outcome.EXACT, Outcome.CUSTOM, Outcome.ALIAS, Outcome.ALIAS_MOVED, Outcome.SLUG, Outcome.MATCHED, Outcome.RENAMED}
-)
+_STANDS_FOR_ITSELF: Final = SAID_EXACTLY | {Outcome.MATCHED, Outcome.RENAMED}
 """Outcomes where what was found is what was typed; anything else is another model, which the user names."""
 
 
