@@ -14,7 +14,7 @@ from modelsync import __version__
 from modelsync.client.freshness import Freshness
 from modelsync.client.reading.loaded import Origin
 from modelsync.client.reading.sets import SCHEMA_MAJOR, read_manifest
-from modelsync.client.reading.settings import CACHE_DIR, FILE, OFFLINE, URL, Settings, read_settings
+from modelsync.client.reading.settings import CACHE_DIR, FILE, OFFLINE, URL
 from modelsync.client.reading.sources import MANIFEST_KEY, Folder, Web
 from modelsync.errors import ModelsyncError
 from modelsync.reader.finding import Finding, Health, fine
@@ -24,12 +24,6 @@ PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _MOST_BYTES: Final = 1_000_000
 _OK: Final = 200
-
-
-def settings_of(session: Session) -> Settings:
-    """What words and environment say; raises UsageError."""
-    words = session.words
-    return read_settings(session.environment, source=words.source, cache_dir=words.cache_dir)
 
 
 def versions(session: Session) -> Finding:
@@ -42,7 +36,7 @@ def versions(session: Session) -> Finding:
 
 def source(session: Session) -> Finding:
     """Which kind of source is named, and by whom; a folder's name is not told."""
-    named = settings_of(session).source
+    named = session.settings.source
     by = "--source" if session.words.source else FILE if session.environment.get(FILE) else URL
     if named is None:
         hint = f"set {URL} to where the catalog is published"
@@ -71,7 +65,7 @@ def catalog(session: Session) -> Finding:
 
 def network(session: Session) -> Finding:
     """Whether the source answers, where it is on the network and the network may be used."""
-    settings = settings_of(session)
+    settings = session.settings
     if not isinstance(settings.source, Web):
         return fine("network", "not needed: the source is on this machine")
     if session.words.offline or settings.is_offline:

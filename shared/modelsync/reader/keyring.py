@@ -30,7 +30,7 @@ def where_to_put_a_key(session: Session, model_id: str, *, backend: str) -> str 
     found = credentials_for(session, model_id, backend=backend)
     if found.reason != "no_key" or found.suggested is not None:
         return None
-    own = next((each for each in session.layer.models if each.id == model_id), None)
+    own = session.own_model(model_id)
     named = own.key_ref if own is not None and own.key_ref is not None else ""
     names = (named.removeprefix("env:"),) if named.startswith("env:") else variables_of(found.backend)
     return f"set {' or '.join(names)}" if names else None
@@ -41,7 +41,7 @@ def credentials_for(
 ) -> EffectiveCredentials:
     """What would run a model at a backend, and what to do where nothing does."""
     keys = keys_of(session, refusals=refusals)
-    own = next((each for each in session.layer.models if each.id == model_id), None)
+    own = session.own_model(model_id)
     if own is not None and session.catalog.model(model_id) is None:
         return effective_credentials(situation_of_own(own, keys=keys, own_key=key_of_own(session, own)))
     return effective_credentials(situation_of(model_id, catalog=session.catalog, bound=backend, keys=keys))

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from modelsync.catalog.keys import SIGNALS
 from modelsync.client.reading.files import read_file
-from modelsync.client.reading.sets import MAX_DOCUMENT_BYTES, Entry, check_body, parse_object
-from modelsync.client.reading.settings import read_settings
-from modelsync.client.reading.sources import Folder, Source, Web, checked_key
+from modelsync.client.reading.sets import MAX_DOCUMENT_BYTES, Entry, check_body, entry_of, parse_object
+from modelsync.client.reading.sources import Folder, Web
 from modelsync.errors import ModelsyncError
 from modelsync.reader.session import Session
 
@@ -42,11 +41,11 @@ def _entry(manifest: Mapping[str, Any]) -> Entry | None:
     listed = manifest.get("documents", {}).get(SIGNALS)
     if listed is None:
         return None
-    return Entry(checked_key(listed["key"]), listed["sha256"], listed["bytes"], listed["generation"])
+    return entry_of(listed, where=f"manifest: documents.{SIGNALS}")
 
 
 def _body(session: Session, entry: Entry) -> bytes | None:
-    source = _source(session)
+    source = session.settings.source
     if isinstance(source, Folder):
         return read_file(Path(source.path) / entry.key, limit=MAX_DOCUMENT_BYTES)
     if isinstance(source, Web) and session.words.network and not session.loader.is_offline:
@@ -55,7 +54,3 @@ def _body(session: Session, entry: Entry) -> bytes | None:
         answer = get(source.address(entry.key), etag=None, limits=Limits(SECONDS, MAX_DOCUMENT_BYTES))
         return answer.body if answer.status == _OK else None
     return None
-
-
-def _source(session: Session) -> Source | None:
-    return read_settings(session.environment, source=session.words.source, cache_dir=session.words.cache_dir).source

@@ -12,6 +12,9 @@ USES: Final = ("coding", "reasoning", "chat", "fast", "vision", "image", "free")
 TIERS: Final = ("free", "budget", "standard", "pro", "premium")
 SORTS: Final = ("best", "price", "context", "newest", "name")
 
+BUCKET_OF: Final[Mapping[str, str]] = {"image": "image-gen"}
+"""What the shortlist calls a use, where that is another word."""
+
 TOPICS: Final[Mapping[str, str]] = {
     "tools": "tools",
     "vision": "vision",

@@ -10,11 +10,11 @@ from typing import Final
 from modelsync.client.own.user_file import NAME, UserFile
 from modelsync.client.reading.cache import cache_folder
 from modelsync.client.reading.files import locked
-from modelsync.client.reading.settings import CACHE_DIR, USER_DIR, user_folder
+from modelsync.client.reading.settings import CACHE_DIR, USER_DIR
 from modelsync.client.reading.sources import Web
 from modelsync.client.reports.consent import DO_NOT_TRACK
 from modelsync.client.switching.environment_keys import KEY_VARIABLES
-from modelsync.reader.catalog_health import kind_of_cache, settings_of
+from modelsync.reader.catalog_health import kind_of_cache
 from modelsync.reader.finding import Finding, Health, fine
 from modelsync.reader.keyring import key_of_own, keys_of
 from modelsync.reader.reports import reports_of
@@ -27,7 +27,7 @@ _LOCK: Final = "lock"
 
 def cache(session: Session) -> Finding:
     """Whether what is fetched can be kept."""
-    root = settings_of(session).cache_root
+    root = session.settings.cache_root
     if root is None:
         return Finding("cache", Health.WARN, "no home is known, so that nothing is kept", f"set {CACHE_DIR}")
     return _folder("cache", Path(root), kind=kind_of_cache(session), mended_by=CACHE_DIR)
@@ -35,7 +35,7 @@ def cache(session: Session) -> Finding:
 
 def cache_lock(session: Session) -> Finding:
     """Whether a refresh could begin."""
-    settings = settings_of(session)
+    settings = session.settings
     if settings.cache_root is None or not isinstance(settings.source, Web):
         return fine("cache lock", "not needed: nothing is fetched")
     return _lock("cache lock", Path(cache_folder(settings.cache_root, str(settings.source))))
@@ -43,7 +43,7 @@ def cache_lock(session: Session) -> Finding:
 
 def user(session: Session) -> Finding:
     """Whether what is the user's own can be kept."""
-    folder = user_folder(session.environment, given=session.words.user_dir)
+    folder = session.user_folder
     if folder is None:
         return Finding("user folder", Health.FAIL, "no home is known, so that no choice can be kept", f"set {USER_DIR}")
     named = "--user-dir" if session.words.user_dir else USER_DIR if session.environment.get(USER_DIR) else None
@@ -52,13 +52,13 @@ def user(session: Session) -> Finding:
 
 def user_lock(session: Session) -> Finding:
     """Whether a change could begin."""
-    folder = user_folder(session.environment, given=session.words.user_dir)
+    folder = session.user_folder
     return fine("user lock", "not needed: there is no folder") if folder is None else _lock("user lock", folder)
 
 
 def user_file(session: Session) -> Finding:
     """Whether the user's file can be read, and by nobody else."""
-    folder = user_folder(session.environment, given=session.words.user_dir)
+    folder = session.user_folder
     path = None if folder is None else folder / NAME
     if path is None or not path.exists():
         return fine("user file", "none yet: nothing is chosen or added")
@@ -89,7 +89,7 @@ def own_keys(session: Session) -> Finding:
 
 def completion(session: Session) -> Finding:
     """Whether a shell can complete models."""
-    place = place_of(settings_of(session))
+    place = place_of(session.settings)
     if place is None:
         return Finding("completion", Health.WARN, "no home is known, so that no model is completed", f"set {CACHE_DIR}")
     if not place.exists():
@@ -115,8 +115,6 @@ def telemetry(session: Session) -> Finding:
 
 
 def _folder(name: str, folder: Path, *, kind: str, mended_by: str) -> Finding:
-    import tempfile
-
     hint = f"choose another folder with {mended_by}, or mend its rights"
     if folder.is_dir():
         import tempfile  # no other command pays for it

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from modelsync.client.own.user_fields import is_key_ref
-from modelsync.client.reading.settings import user_folder
 from modelsync.client.reports.delivery import TOKEN, target_of
 from modelsync.client.reports.registration import Registration
 from modelsync.client.reports.reporting import Surroundings
@@ -29,7 +28,7 @@ class Reports(NamedTuple):
 
 def reports_of(session: Session) -> Reports | None:
     """What is reported for the user; None where no folder of theirs is known. Raises UsageError for a bad address."""
-    folder = user_folder(session.environment, given=session.words.user_dir)
+    folder = session.user_folder
     if folder is None:
         return None
     said = vars(session.words)

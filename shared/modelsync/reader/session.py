@@ -8,23 +8,25 @@ and a change says so.
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
+from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.catalog import Catalog
 from modelsync.client.opening import Opened
 from modelsync.client.own.personal import Personal
-from modelsync.client.own.user_layer import UserLayer
+from modelsync.client.own.user_layer import CustomModel, UserLayer
 from modelsync.client.own.user_state import UserState
 from modelsync.client.own.view import View
 from modelsync.client.reading.ages import duration, in_words
 from modelsync.client.reading.loading import Loader, Mode, open_loader
-from modelsync.client.reading.settings import user_folder
+from modelsync.client.reading.settings import Settings, read_settings, user_folder
 from modelsync.errors import NotFoundError, StoreError, UsageError
 from modelsync.reader.exit_codes import NoCatalogError, NotFreshError
 from modelsync.reader.terms import policy_of
 from modelsync.reader.words import Words
 
-DEFAULT_BACKEND: Final = "openrouter"
+DEFAULT_BACKEND: Final = OPENROUTER
 
 
 class Session:
@@ -66,10 +68,20 @@ class Session:
         """Which catalog answered, for JSON; None where none was opened."""
         return self.opened.loaded.summary() if "opened" in vars(self) else None
 
+    @property
+    def settings(self) -> Settings:
+        """Where the catalog is, and where it is kept, as words and environment say; raises UsageError."""
+        return read_settings(self.environment, source=self.words.source, cache_dir=self.words.cache_dir)
+
+    @property
+    def user_folder(self) -> Path | None:
+        """Where what is the user's own lies; None where no place for it is known."""
+        return user_folder(self.environment, given=self.words.user_dir)
+
     @cached_property
     def personal(self) -> Personal:
         """What is the user's own; raises UsageError where no folder for it is known."""
-        folder = user_folder(self.environment, given=self.words.user_dir)
+        folder = self.user_folder
         if folder is None:
             raise UsageError("user folder: found no home, expected one; name one with --user-dir")
         return Personal(folder, lambda: self.now)
@@ -77,13 +89,20 @@ class Session:
     @cached_property
     def state(self) -> UserState:
         """All that the user keeps, as it was when the command began."""
-        is_known = user_folder(self.environment, given=self.words.user_dir) is not None
-        return self.personal.state if is_known else UserState()
+        return self.state_now()
+
+    def state_now(self) -> UserState:
+        """The same by now: the command itself may have changed it."""
+        return UserState() if self.user_folder is None else self.personal.state
 
     @property
     def layer(self) -> UserLayer:
         """What the user added."""
         return self.state.layer
+
+    def own_model(self, model_id: str) -> CustomModel | None:
+        """The user's own model of an id, the one that was added first; None where there is none."""
+        return next((each for each in self.layer.models if each.id == model_id), None)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -112,5 +131,5 @@ class Session:
 
 def backend_of(session: Session, model_id: str) -> str:
     """Who runs a model unless the user says otherwise: for one of their own the backend that it was added for."""
-    own = next((each.backend for each in session.layer.models if each.id == model_id), None)
-    return own or DEFAULT_BACKEND
+    own = session.own_model(model_id)
+    return DEFAULT_BACKEND if own is None else own.backend

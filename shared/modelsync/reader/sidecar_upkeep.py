@@ -17,7 +17,6 @@ from modelsync.client.own.user_document import user_document
 from modelsync.client.own.user_layer import UserLayer
 from modelsync.client.reading.ages import time_text
 from modelsync.client.reading.files import make_private_folder, read_file, replace_file
-from modelsync.client.reading.settings import read_settings, user_folder
 from modelsync.errors import ModelsyncError
 from modelsync.reader.session import Session
 from modelsync.reader.sidecar import place_of
@@ -32,29 +31,22 @@ def keep_sidecar(session: Session) -> None:
     if "opened" not in vars(session):
         return
     with suppress(ModelsyncError):
-        words = session.words
-        place = place_of(read_settings(session.environment, source=words.source, cache_dir=words.cache_dir))
+        place = place_of(session.settings)
         if place is not None:
             _keep(session, place)
 
 
 def is_in_step(session: Session, place: Path) -> bool:
     """Whether the file says what the catalog and its user say; raises StoreError where it cannot be read."""
-    return _is_made_of(place, _stamp(session, _layer(session)))
+    return _is_made_of(place, _stamp(session, session.state_now().layer))
 
 
 def _keep(session: Session, place: Path) -> None:
-    layer = _layer(session)
+    layer = session.state_now().layer
     stamp = _stamp(session, layer)
     if not _is_made_of(place, stamp):
         make_private_folder(place.parent)
         replace_file(place, sidecar(session.catalog, layer) + _MADE_OF + stamp + b"\n")
-
-
-def _layer(session: Session) -> UserLayer:
-    """What the user added by now: the command itself may have changed it."""
-    is_known = user_folder(session.environment, given=session.words.user_dir) is not None
-    return session.personal.state.layer if is_known else UserLayer()
 
 
 def _stamp(session: Session, layer: UserLayer) -> bytes:

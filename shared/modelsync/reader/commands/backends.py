@@ -11,7 +11,7 @@ def answer(session: Session) -> Answer:
     """Every backend that could be asked for the model."""
     model = looked_at(session, session.words.model)
     keys = keys_of(session)
-    own = next((each for each in session.layer.models if each.id == model.id), None)
+    own = session.own_model(model.id)
     if own is not None:
         named = {**keys, own.backend: key_of_own(session, own)} if own.key_ref is not None else keys
         options: tuple[BackendOption, ...] = (custom_option(own, credentials=named),)

@@ -43,10 +43,13 @@ def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answ
         probe=probed.probe,
         ratings=ratings_of(session),
     )
-    instead = fits_instead(session.catalog, target, now=session.now, running=running, session=conversation, terms=terms)
-    is_the_model = any(each.level is Level.FAILED and each.code in _OF_THE_MODEL for each in report.checks)
-    ids = tuple(each.id for each in instead) if is_the_model else ()
-    report = report._replace(checks=tuple(_with_its_variable(session, each, terms.backend) for each in report.checks))
+    ids: tuple[str, ...] = ()
+    if any(each.level is Level.FAILED and each.code in _OF_THE_MODEL for each in report.checks):
+        instead = fits_instead(
+            session.catalog, target, now=session.now, running=running, session=conversation, terms=terms
+        )
+        ids = tuple(each.id for each in instead)
+    report = report._replace(checks=tuple(_with_its_variable(session, each, report) for each in report.checks))
     item = {**report.as_json(), "id": target, "fitsInstead": list(ids)}
     code = ExitCode(report.exit_code(strict=words.strict))
     remarks = () if probed.why_not is None else (probed.why_not,)
@@ -67,11 +70,11 @@ def _view(report: SwitchReport, terms: Terms, instead: tuple[str, ...]) -> tuple
     return (Heading(f"{report.target} via {terms.backend}"), table, Facts(tuple(said)))
 
 
-def _with_its_variable(session: Session, check: Check, backend: str) -> Check:
+def _with_its_variable(session: Session, check: Check, report: SwitchReport) -> Check:
     """What is missing is named by where it is looked for."""
     if check.code != _CREDENTIALS or check.level is not Level.FAILED:
         return check
-    place = where_to_put_a_key(session, looked_at(session, session.words.model).id, backend=backend)
+    place = where_to_put_a_key(session, report.target, backend=report.effective["backend"])
     return check if place is None else check._replace(hint=place)
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from modelsync.client.reading.settings import user_folder
 from modelsync.client.reading.sources import Web
 from modelsync.errors import ModelsyncError
 from modelsync.reader import catalog_health, own_health
@@ -53,8 +52,8 @@ def _places(session: Session) -> dict[Path, str]:
     home = session.environment.get("HOME")
     found = {Path(home): "home"} if home and home != "/" else {}
     try:
-        settings = catalog_health.settings_of(session)
-        folder = user_folder(session.environment, given=session.words.user_dir)
+        settings = session.settings
+        folder = session.user_folder
     except (ModelsyncError, RuntimeError):  # what is wrong with them is a finding
         return found
     if settings.source is not None and not isinstance(settings.source, Web):

@@ -15,6 +15,7 @@ from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Heading, Part
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.narrowing import filter_of
+from modelsync.reader.options import BUCKET_OF
 from modelsync.reader.rows import item, model_table, signs
 from modelsync.reader.session import Session
 
@@ -110,7 +111,7 @@ def hidden_words(hidden: Mapping[str, int]) -> str:
     return f"hidden: {', '.join(f'{count} {reason}' for reason, count in hidden.items())}"
 
 
-_USES: Final = {"image-gen": "image"}
+_USES: Final = {bucket: use for use, bucket in BUCKET_OF.items()}
 """What `pick` calls a use, where that is another word."""
 
 

@@ -10,6 +10,7 @@ from modelsync.client.own.user_layer import Promotion, kept_models
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.meaning import chosen
+from modelsync.reader.options import BUCKET_OF
 from modelsync.reader.session import Session
 
 
@@ -50,13 +51,10 @@ def promote(session: Session) -> Answer:
     if words.undo:
         own.unpromote(target)
         return Answer((f"{target} is not promoted any more",), ids=(target,), items=({"id": target},))
-    own.promote(Promotion(target, words.alias, _BUCKETS.get(words.bucket, words.bucket)), catalog=session.catalog)
+    own.promote(Promotion(target, words.alias, BUCKET_OF.get(words.bucket, words.bucket)), catalog=session.catalog)
     named = f" as {words.alias}" if words.alias is not None else ""
     item = {"id": target, "alias": words.alias, "bucket": words.bucket}
     return Answer((f"{target} is among your recommended models{named}",), ids=(target,), items=(item,))
-
-
-_BUCKETS = {"image": "image-gen"}
 
 
 def _own_list(

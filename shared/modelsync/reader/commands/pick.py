@@ -11,11 +11,10 @@ from modelsync.reader.answer import Answer, Column, Heading, Table
 from modelsync.reader.commands.listing import hidden_words
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.narrowing import filter_of
-from modelsync.reader.options import USES
+from modelsync.reader.options import BUCKET_OF, USES
 from modelsync.reader.rows import item
 from modelsync.reader.session import Session
 
-_BUCKETS: Final = {"image": "image-gen"}
 _COLUMNS: Final = (
     Column("alias", is_id=True, leaves=1),
     Column("model", is_id=True),
@@ -53,7 +52,7 @@ def answer(session: Session) -> Answer:
 
 def _picks(session: Session, use: str) -> Iterator[Pick]:
     if use != "free":
-        yield from shortlist(session.catalog, _BUCKETS.get(use, use), layer=session.layer)[0].items
+        yield from shortlist(session.catalog, BUCKET_OF.get(use, use), layer=session.layer)[0].items
         return
     told: set[str] = set()
     for bucket in shortlist(session.catalog, layer=session.layer):
@@ -65,7 +64,7 @@ def _picks(session: Session, use: str) -> Iterator[Pick]:
 
 def _notes(session: Session, use: str) -> tuple[str, ...]:
     """Why a use has fewer models than it should."""
-    return () if use == "free" else shortlist(session.catalog, _BUCKETS.get(use, use), layer=session.layer)[0].notes
+    return () if use == "free" else shortlist(session.catalog, BUCKET_OF.get(use, use), layer=session.layer)[0].notes
 
 
 def _for(bucket: Bucket, pick: Pick) -> str:
