@@ -115,7 +115,9 @@ def changes(
     ]
     begins = _begins(document)
     return Changes(
-        tuple(reversed(found)), _gap(catalog, document, start, begins=begins), None if begins is None else time_text(begins)
+        tuple(reversed(found)),
+        _gap(catalog, document, start, begins=begins),
+        None if begins is None else time_text(begins),
     )
 
 
