@@ -23,9 +23,10 @@ import yaml
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.options import read_options
 from modelsync.sources.openrouter_endpoints import ORDERS
-from tests.cli.command_line import Ran, environment, process
+from tests.cli.command_line import environment, process
 from tests.cloudformation import Stack, read_template
 from tests.feeds.host_server import HostServer, served
+from tests.ran import Ran
 from tests.servers.ceph import Ceph
 from tests.servers.fixtures import REQUIRE_SERVERS
 from tests.servers.processes import ProgramMissingError, program

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from tests.ran import all_of
+
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 README: Final = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 COLUMNS: Final = 100
@@ -59,10 +61,9 @@ class Terminal:
             stderr=theirs,
         )
         os.close(theirs)
-        seen = b"".join(_pieces(ours))
-        os.close(ours)
+        seen = all_of(ours)
         running.wait()
-        return seen.decode().replace("\r\n", "\n")
+        return seen.replace("\r\n", "\n")
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -74,17 +75,6 @@ class Terminal:
             "LANG": "C.UTF-8",
             **self._exports,
         }
-
-
-def _pieces(terminal: int) -> Iterator[bytes]:
-    while True:
-        try:
-            piece = os.read(terminal, 65536)
-        except OSError:  # Linux says EIO when the other end was closed
-            return
-        if not piece:
-            return
-        yield piece
 
 
 def test_the_transcript_prints_what_it_shows(tmp_path: Path) -> None:

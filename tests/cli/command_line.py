@@ -1,39 +1,22 @@
 """The command line in the hands of a test: in this process, where that is enough, or as a process of its own."""
 
-import json
 import os
 import pty
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from modelsync.cli.main import main
+from tests.ran import Ran, all_of
 from tests.world import MODELS, Record, a_body, a_record
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 OURS: Final = Path("the store of this test")
 NOON: Final = "2026-06-01T12:00Z"
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How one command line ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """Standard output, which must be one JSON object and nothing else."""
-        parsed = json.loads(self.out)
-        assert isinstance(parsed, dict)
-        return parsed
 
 
 class CommandLine:
@@ -91,17 +74,5 @@ def on_a_terminal(*words: str, variables: Mapping[str, str] | None = None) -> Ra
     env = environment(COLUMNS="100", **(variables or {}))
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=env) as running:
         os.close(theirs)
-        seen = b"".join(_pieces(ours))
-    os.close(ours)
-    return Ran(running.returncode, seen.decode(), "")
-
-
-def _pieces(terminal: int) -> Iterable[bytes]:
-    while True:
-        try:
-            piece = os.read(terminal, 65536)
-        except OSError:  # Linux says EIO when the other end was closed
-            return
-        if not piece:
-            return
-        yield piece
+        seen = all_of(ours)
+    return Ran(running.returncode, seen, "")

@@ -9,7 +9,8 @@ import pytest
 from modelsync.catalog.documents import Current, encode
 from modelsync.client.safe_text import one_safe_line
 from modelsync.shell.directory_store import DirectoryStore
-from tests.cli.command_line import CommandLine, Ran, on_a_terminal, process
+from tests.cli.command_line import CommandLine, on_a_terminal, process
+from tests.ran import Ran
 from tests.world import MODELS, World, a_body, a_record
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*(?:3[0-7]|4[0-7]|9[0-7]|38;|48;)[0-9;]*m")

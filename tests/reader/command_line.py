@@ -1,7 +1,6 @@
 """`models` in the hands of a test: in this process, where that is enough, or as a process of its own."""
 
 import fcntl
-import json
 import os
 import pty
 import struct
@@ -9,51 +8,16 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from modelsync.reader.main import main
+from tests.ran import Ran, all_of
 from tests.reader.shelf import published
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How one command line ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """Standard output, which must be one JSON object and nothing else."""
-        parsed = json.loads(self.out)
-        assert isinstance(parsed, dict)
-        return parsed
-
-    @property
-    def lines(self) -> list[str]:
-        """Standard output, line by line."""
-        return self.out.splitlines()
-
-
-def _all_of(descriptor: int) -> str:
-    """What a terminal was given until its last writer left, which this kind of file tells by an error."""
-    said = b""
-    while True:
-        try:
-            more = os.read(descriptor, 65536)
-        except OSError:
-            more = b""
-        if not more:
-            os.close(descriptor)
-            return said.decode()
-        said += more
 
 
 class Models:
@@ -109,7 +73,7 @@ class Models:
             close_fds=True,
         )
         os.close(far)
-        said = _all_of(near)
+        said = all_of(near)
         return Ran(child.wait(), said.replace("\r\n", "\n"), "")
 
     def files(self) -> Iterable[Path]:

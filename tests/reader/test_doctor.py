@@ -10,7 +10,8 @@ import pytest
 
 from modelsync.client.reading.files import locked
 from tests.client.loopback import loopback, status
-from tests.reader.command_line import Models, Ran
+from tests.ran import Ran
+from tests.reader.command_line import Models
 from tests.reader.shelf import published, published_objects
 
 CANARY = "sk-or-canary-0123456789"

@@ -9,7 +9,8 @@ import pytest
 
 from modelsync.client.reading.bundle import write_bundle
 from tests.client.loopback import loopback
-from tests.reader.command_line import Models, Ran
+from tests.ran import Ran
+from tests.reader.command_line import Models
 from tests.reader.shelf import published_objects
 
 READING: Final = ("list", "show acme/large", "pick chat", "why acme/large tools", "cost acme/large", "status")
