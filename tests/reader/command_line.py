@@ -8,12 +8,14 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from modelsync.reader.main import main
+from modelsync.reader.main import COMPLETE, main
+from modelsync.reader.running import run
 from tests.ran import Ran, all_of
 from tests.reader.shelf import published
 
@@ -21,17 +23,17 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 
 
 class Models:
-    """`models` with a home, a user's folder and a published catalog of its own."""
+    """`models` with a home, a user's folder and a published catalog of its own; `now` is when commands are given."""
 
     def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
-        self.folder, self._capture = folder, capture
+        self.folder, self._capture, self.now = folder, capture, datetime.now(UTC)
         self.store = published(folder / "store")
         self.user = folder / "user"
 
     def __call__(self, *words: str) -> Ran:
-        """Run one command line in this process."""
+        """Run one command line in this process, now."""
         self._capture.readouterr()
-        code = main(words)
+        code = main(words) if words[:1] == (COMPLETE,) else run(words, os.environ, now=self.now)
         said = self._capture.readouterr()
         return Ran(code, said.out, said.err)
 

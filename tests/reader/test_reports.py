@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,13 +14,21 @@ from tests.client.readers import Clock
 from tests.reader.command_line import Models
 
 MODEL = "acme/large"
+SETTLED = timedelta(minutes=15)
+"""So long after midnight the day before may be reported."""
+
+
+@pytest.fixture
+def models(models: Models) -> Models:
+    """The command at noon, when yesterday is over whatever the hour of whoever runs the tests."""
+    models.now = models.now.replace(hour=12)
+    return models
 
 
 @pytest.fixture
 def intakes(models: Models, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intakes]:
     """An intake that the environment names."""
-    del models  # who clears the environment does so first
-    with intake_server(lambda: datetime.now(UTC)) as server:
+    with intake_server(lambda: models.now) as server:
         monkeypatch.setenv("MODELSYNC_REPORTS_URL", server.url)
         monkeypatch.setenv("MODELSYNC_REPORTS_TOKEN", token_of("acme"))
         yield server
@@ -29,7 +37,7 @@ def intakes(models: Models, monkeypatch: pytest.MonkeyPatch) -> Iterator[Intakes
 def calls_of_days_ago(models: Models, *days: int) -> None:
     """Calls that a program counted earlier."""
     for day in days:
-        clock = Clock(datetime.now(UTC) - timedelta(days=day))
+        clock = Clock(models.now - timedelta(days=day))
         telemetry = Telemetry(Surroundings(models.user, clock, {}), listed=lambda: (MODEL,), written_after=NEVER)
         record(telemetry, ok=60, failed=5, model_id=MODEL)
         telemetry.preview()  # writes what was counted
@@ -72,6 +80,16 @@ def test_json_shows_the_same_bytes_and_where_they_go(models: Models, intakes: In
     assert [item["path"] for item in items] == ["v1/bindings"]
     models("telemetry", "send", "--quiet")
     assert sent(intakes) == [items[0]["body"]]
+
+
+def test_yesterday_is_sent_once_today_is_some_minutes_old(models: Models, intakes: Intakes) -> None:
+    models("telemetry", "on")
+    calls_of_days_ago(models, 1)
+    models.now = models.now.replace(hour=0, minute=0)
+    assert models("telemetry", "send").lines == [" calls: nothing is due", " choices: nothing is due"]
+    models.now += SETTLED
+    assert models("telemetry", "send").lines == [" calls: documents sent: 1", " choices: nothing is due"]
+    assert len(sent(intakes)) == 1
 
 
 def test_a_second_send_on_a_day_sends_nothing(models: Models, intakes: Intakes) -> None:

@@ -19,7 +19,7 @@ from modelsync.client.own.user_layer import CustomModel, UserLayer
 from modelsync.client.own.user_state import UserState
 from modelsync.client.own.view import View
 from modelsync.client.reading.ages import duration, in_words
-from modelsync.client.reading.loading import Loader, Mode, open_loader
+from modelsync.client.reading.loading import THE_WORLD, Loader, Mode, open_loader
 from modelsync.client.reading.settings import Settings, read_settings, user_folder
 from modelsync.errors import NotFoundError, StoreError, UsageError
 from modelsync.reader.exit_codes import NoCatalogError, NotFreshError
@@ -44,7 +44,12 @@ class Session:
         words = self.words
         mode = Mode.OFFLINE if words.offline else Mode.ONLINE if words.online else Mode.AUTO
         return open_loader(
-            words.source, mode=mode, cache_dir=words.cache_dir, timeout=words.timeout, environment=self.environment
+            words.source,
+            mode=mode,
+            cache_dir=words.cache_dir,
+            timeout=words.timeout,
+            environment=self.environment,
+            world=THE_WORLD._replace(clock=lambda: self.now),
         )
 
     @cached_property
