@@ -1,10 +1,8 @@
-// What names say by themselves: the parts, line, version and size in an id, and whom a text resembles.
+// What names say by themselves: the parts, line, version and size in an id.
 //
-//   partsOf("acme/one-7b:free").variant, find(catalog, "sonnet 5").models, suggest(catalog, "claude-sonet", 5)
+//   partsOf("acme/one-7b:free").variant, sizeOf(partsOf("acme/one-7b")), lineage(partsOf("acme/one-7b"))
 //
-// Names follow habits, not rules: what is read here orders and suggests models, and never decides a flag or a price.
-
-import { candidate, isActive } from "./catalog.mjs";
+// Names follow habits, not rules: what is read here orders models, and never decides a flag or a price.
 
 const SEGMENT = "[A-Za-z0-9][A-Za-z0-9._+@-]*";
 const ID = new RegExp(`^(~?)(?:(${SEGMENT})/)?((?:${SEGMENT}/)*${SEGMENT})(?::(${SEGMENT}))?$`);
@@ -64,73 +62,6 @@ function ownName({ vendor, slug }) {
   if (!base || vendor.includes(base)) return name;
   const own = [...name.matchAll(OWN_WORD)].find(([word]) => !NO_LINE.includes(word));
   return own === undefined ? name : name.slice(own.index);
-}
-
-const lettersOf = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "");
-const wordsOf = (text) =>
-  (text.toLowerCase().match(/[a-z0-9.]+/g) ?? []).map((each) => each.replace(/^\.+|\.+$/g, "")).filter(Boolean);
-const namesOf = (model) => [model.id, model.id.replace(/^[^/]*\/(?=.)/, ""), model.alias].map(lettersOf);
-
-/** Active models, but for variants, routers and pointers that the words do not name: nobody means them by a family. */
-function meantBy(catalog, words) {
-  const isMeant = (model) => {
-    if (model.id.startsWith("~")) return words.includes("latest");
-    if (model.isRouter) return words.includes("openrouter") || words.includes("router");
-    return model.variant === null || words.includes(model.variant);
-  };
-  return catalog.models.filter((model) => isActive(model) && isMeant(model));
-}
-
-/** The models that a text fits in the best way in which it fits any, newest first; null where it is part of no name. */
-export function find(catalog, text) {
-  const [letters, words] = [lettersOf(text), wordsOf(text)];
-  const fits = {
-    letters: (model) => namesOf(model).includes(letters),
-    words: (model) => words.every((each) => wordsOf(model.id).includes(each) || wordsOf(model.alias).includes(each)),
-    part: (model) => lettersOf(model.id).includes(letters),
-  };
-  const kinds = letters === "" ? [] : Object.keys(fits);
-  const matches = kinds.map((kind) => ({ kind, models: meantBy(catalog, words).filter(fits[kind]) }));
-  const newestFirst = (a, b) => byList([b.createdAt ?? "", a.id], [a.createdAt ?? "", b.id]);
-  const match = matches.find(({ models }) => models.length > 0);
-  return match === undefined ? null : { ...match, models: match.models.sort(newestFirst) };
-}
-
-/** The models whose names resemble a text most, by the share of common pairs of letters; never one called so. */
-export function suggest(catalog, text, most) {
-  const others = meantBy(catalog, wordsOf(text)).filter((model) => model.id.toLowerCase() !== text.toLowerCase());
-  const letters = lettersOf(text);
-  const scored = others.map((model) => [-Math.max(...namesOf(model).map((name) => alike(letters, name))), model]);
-  const near = scored.filter(([score]) => score <= -450);
-  const order = ([score, model]) => [score, catalog.place(model.id), model.id];
-  return near.sort((a, b) => byList(order(a), order(b))).slice(0, most).map(([, model]) => model);
-}
-
-/** Whom a text that names nothing may mean: taken where only one can be meant and somebody sees it, else shown. */
-export function guess({ catalog, policy, permits: isPermitted }, text, blank) {
-  const match = find(catalog, text);
-  const models = (match?.models ?? []).filter((model) => isPermitted(model.id));
-  if (models.length > 1) {
-    const candidates = models.slice(0, 10).map((model) => candidate(model, "matches"));
-    return { ...blank, outcome: "ambiguous", reason: "several_match", desired: null, candidates };
-  }
-  const reason = { letters: "same_letters", words: "unique_words" }[match?.kind];
-  if (models.length === 1 && reason !== undefined && policy.mode === "interactive") {
-    const [{ id }] = models;
-    const kept = { confidence: "likely", persist: "after_ack", existence: "listed" };
-    return { ...blank, outcome: "matched", reason, id, desired: id, ...kept };
-  }
-  const near = suggest(catalog, text, 5).filter((model) => isPermitted(model.id));
-  const shown = [...new Set([...models, ...near])].slice(0, 5);
-  const candidates = shown.map((model) => candidate(model, "resembles"));
-  return { ...blank, outcome: "not_found", desired: null, candidates };
-}
-
-/** How much two names are alike, in whole thousandths. */
-function alike(one, other) {
-  const [ours, theirs] = [one, other].map((name) => new Set(Array.from(name.slice(1), (next, at) => name[at] + next)));
-  const common = [...ours].filter((pair) => theirs.has(pair)).length;
-  return common === 0 ? 0 : Math.floor((2000 * common) / (ours.size + theirs.size));
 }
 
 /** Order of two lists, part by part; a list within one is such a part. */

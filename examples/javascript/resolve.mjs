@@ -11,7 +11,7 @@
 
 import { isActive } from "./catalog.mjs";
 import { instant } from "./fitness.mjs";
-import { guess } from "./names.mjs";
+import { guess } from "./search.mjs";
 import { judgeListed, replaceGone } from "./standing.mjs";
 
 /** On which terms another model may run than the one that was chosen, and what belongs to the user alone. */

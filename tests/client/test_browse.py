@@ -118,6 +118,18 @@ def test_what_resembles_is_shown_only_where_nothing_is_called_so() -> None:
     assert browse(CATALOG, "nova", scope="all").is_resemblance is False
 
 
+def test_a_misspelt_text_shows_those_it_means_before_those_it_resembles() -> None:
+    page, meant = browse(CATALOG, "nvoa", scope="all"), browse(CATALOG, "nova", scope="all")
+    assert (page.is_resemblance, meant.is_resemblance) == (True, False)
+    assert ids(page)[:2] == ids(meant)[:2] == ["acme/nova-2", "acme/nova-1"]
+    assert len(page.items) + sum(page.hidden.values()) == page.total
+
+
+def test_a_misspelt_name_of_ones_own_is_found_too() -> None:
+    layer = UserLayer(models=(CustomModel("local", "house-painting"),))
+    assert ids(browse(CATALOG, "huose", layer=layer, scope="all")) == ["house-painting"]
+
+
 def test_the_users_own_name_finds_a_model() -> None:
     layer = UserLayer(aliases={"workhorse": "acme/nova-1"})
     assert ids(browse(CATALOG, "workhorse", scope="all", layer=layer)) == ["acme/nova-1"]

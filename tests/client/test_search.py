@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.client.catalog import Catalog
-from modelsync.client.resolving.search import Match, find, resemblance, suggest
+from modelsync.client.resolving.search import Match, find, meant_if_misspelt, resemblance, resembling, suggest
 from modelsync.client.spelling import letters_of, tokens_of
 from tests.builders import a_model
+from tests.client.records import a_record
 from tests.client.vectors import CATALOGS
 
 MAIN = CATALOGS["main"]
@@ -84,4 +85,25 @@ def test_whom_too_few_pairs_rule_out_would_not_have_been_suggested(model_id: str
         if model.is_active and spelling.may_be_meant(words) and model.id.lower() != text.lower()
         if resemblance(letters_of(text), model) >= 450
     ]
-    assert sorted(model.id for model in suggest(MAIN, text, at_most=1000)) == sorted(counted)
+    assert sorted(model.id for model in resembling(MAIN, text)) == sorted(counted)
+
+
+def test_who_misspells_a_word_is_first_shown_those_who_are_called_so() -> None:
+    assert [model.id for model in suggest(MAIN, "sonet", at_most=1)] == ["anthropic/claude-sonnet-5"]
+    assert [model.id for model in suggest(MAIN, "lnua", at_most=3)] == ["openai/gpt-5.6-luna"]
+    assert [model.id for model in suggest(MAIN, "luna bacth", at_most=1)] == ["openai/gpt-5.6-luna:batch"]
+
+
+def test_of_those_that_a_misspelt_text_means_the_shortlist_comes_first_then_the_newest() -> None:
+    days = {"acme/model-1": "2026-01-01", "acme/model-2": "2026-03-01", "acme/model-3": "2026-02-01"}
+    records = [a_record(each, createdAt=f"{day}T00:00:00Z") for each, day in days.items()]
+    shortlist = {"models": [], "autoTargets": {}, "buckets": {"chat": {"models": [{"id": "acme/model-1"}]}}}
+    catalog = Catalog.of({"current": {"models": records}, "curated": shortlist})
+    found = [model.id for model in meant_if_misspelt(catalog, "modle")]
+    assert found == ["acme/model-1", "acme/model-2", "acme/model-3"]
+
+
+def test_nobody_is_shown_twice() -> None:
+    found = [model.id for model in suggest(MAIN, "claude-sonet-5", at_most=100)]
+    assert found[0] == "anthropic/claude-sonnet-5"
+    assert len(found) == len(set(found))

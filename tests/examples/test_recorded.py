@@ -84,9 +84,11 @@ def test_models_that_were_never_listed_are_replaced_by_the_same(opened: JavaScri
 def test_what_was_mistyped_is_understood_alike(opened: JavaScript, catalog: Catalog) -> None:
     ids = [model.id for model in catalog.models()]
     mistyped = [each[:at] + each[at + 1 :] for each in ids[::8] for at in (3, len(each) - 2)]
-    words = sorted({word for each in ids for word in each.replace("/", " ").replace("-", " ").split()})[::4]
-    assert len(mistyped) + len(words) > 200
-    assert differing(opened, catalog, [{"text": each} for each in (*mistyped, *words)]) == []
+    words = sorted({word for each in ids for word in each.replace("/", " ").replace("-", " ").split()})
+    slips = [slip for word in words[::3] for slip in (word[:1] + word[2:], word[:-2] + word[-1:] + word[-2:-1])]
+    texts = [text for text in (*mistyped, *words[::4], *slips) if text]
+    assert len(texts) > 300
+    assert differing(opened, catalog, [{"text": each} for each in texts]) == []
 
 
 @pytest.fixture(scope="module")

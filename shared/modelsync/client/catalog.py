@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modelsync.errors import CorruptDocumentError
 
 if TYPE_CHECKING:  # only a text that names nothing is compared with how models are written
+    from modelsync.client.misspelling import Vocabulary
     from modelsync.client.spelling import SharedPairs, Spelling
 
 Record = Mapping[str, Any]
@@ -257,6 +258,13 @@ class Catalog:
         from modelsync.client.spelling import SharedPairs
 
         return SharedPairs(spelling for _, spelling in self.spelled)
+
+    @cached_property
+    def vocabulary(self) -> "Vocabulary":
+        """The words of `spelled`."""
+        from modelsync.client.misspelling import Vocabulary
+
+        return Vocabulary(spelling for _, spelling in self.spelled)
 
     @property
     def buckets(self) -> Mapping[str, Record]:

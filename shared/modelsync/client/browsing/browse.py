@@ -4,13 +4,13 @@
 - Batch variants, routers, moving pointers, models that are not active and those that the user hid are hidden unless
   they are asked for: by a filter, by their own word (`batch`, `router`, `latest`), or in the user's own scopes.
 - A text matches the same letters, all words, or a run of letters of a name; only where it matches no name at all, what
-  resembles it is shown, and the page says so.
+  it means if it is misspelt is shown, and behind that what resembles it, and the page says so.
 - Every order ends with the id. Prices are compared blended; one that is unknown, varies, or is charged by other units
   than tokens comes last, as do windows and days that nobody knows.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -20,10 +20,11 @@ from modelsync.client.browsing.pages import Page, Place
 from modelsync.client.browsing.seen import NOBODYS, Seen, seen_models
 from modelsync.client.browsing.sieve import Sieve, price_doubt
 from modelsync.client.catalog import Catalog, Model
+from modelsync.client.misspelling import Vocabulary
 from modelsync.client.own.user_layer import UserLayer
 from modelsync.client.resolving.naming import LONGEST_NAME, is_readable
 from modelsync.client.resolving.objections import price_of
-from modelsync.client.resolving.search import KINDS, SUGGESTED_FROM, Typed, typed
+from modelsync.client.resolving.search import KINDS, MOST_ALIKE, SUGGESTED_FROM, Typed, typed
 from modelsync.client.spelling import SharedPairs
 from modelsync.errors import UsageError
 
@@ -41,6 +42,10 @@ class _Row(NamedTuple):
 
     seen: Seen
     nearness: int
+
+    def before_resemblance(self) -> "_Row":
+        """The same, nearer than any that only resembles."""
+        return self._replace(nearness=self.nearness - len(KINDS) - MOST_ALIKE)
 
 
 def browse(
@@ -64,7 +69,9 @@ def browse(
     asked = typed(text)
     sieve = Sieve(filters, generated_at=catalog.generated_at)
     within = [seen for seen in seen_models(catalog, layer) if _is_within(scope, seen, catalog)]
-    rows, is_resemblance = _matching(within, asked) if text.strip() else ([_Row(seen, 0) for seen in within], False)
+    rows, is_resemblance = (
+        _matching(within, text, asked) if text.strip() else ([_Row(seen, 0) for seen in within], False)
+    )
     hidden, shown = Counter[str](), list[_Row]()
     for row in rows:
         is_named = scope in _OWN_SCOPES or bool(row.seen.spelling.named_by & asked.words)
@@ -103,20 +110,29 @@ def _is_within(scope: Scope, seen: Seen, catalog: Catalog) -> bool:
     return is_recommended if scope == "curated" else not is_recommended and seen.own is None
 
 
-def _matching(models: Iterable[Seen], asked: Typed) -> tuple[list[_Row], bool]:
-    """Those that have the text in a name; where there are none those that resemble it, and that this is so."""
-    models = tuple(models)
+def _matching(models: Sequence[Seen], text: str, asked: Typed) -> tuple[list[_Row], bool]:
+    """Those that have the text in a name; else whom it means if misspelt, or resembles, and that this is so."""
     if not asked.letters:
         return [], False
-    kinds = ((seen, asked.kind_of_match(seen.spelling)) for seen in models)
-    found = [_Row(seen, _EXACT_FIRST[kind]) for seen, kind in kinds if kind is not None]
+    found = _fitting(models, asked)
     if found:
         return found, False
+    corrected = Vocabulary(seen.spelling for seen in models).corrected(text)
+    meant = [] if corrected is None else _fitting(models, typed(corrected))
+    near = {row.seen.key: row for row in (*_resembling(models, asked), *(row.before_resemblance() for row in meant))}
+    return list(near.values()), bool(near)
+
+
+def _fitting(models: Iterable[Seen], asked: Typed) -> list[_Row]:
+    kinds = ((seen, asked.kind_of_match(seen.spelling)) for seen in models)
+    return [_Row(seen, _EXACT_FIRST[kind]) for seen, kind in kinds if kind is not None]
+
+
+def _resembling(models: Sequence[Seen], asked: Typed) -> list[_Row]:
     shared, fewest = SharedPairs(seen.spelling for seen in models).counted(asked.pairs), asked.fewest_shared
     worth_counting = (models[place] for place, count in shared.items() if count >= fewest)
     likeness = ((seen, asked.resemblance(seen.spelling)) for seen in worth_counting)
-    near = [_Row(seen, -score) for seen, score in likeness if score >= SUGGESTED_FROM]
-    return near, bool(near)
+    return [_Row(seen, -score) for seen, score in likeness if score >= SUGGESTED_FROM]
 
 
 def _ordered(rows: list[_Row], *, sort: Sort, catalog: Catalog) -> list[_Row]:

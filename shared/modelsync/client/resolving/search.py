@@ -2,9 +2,10 @@
 
 A match is the same letters and digits, or all the words that were typed, or a run of its letters. Batch variants,
 routers and moving pointers are only found by who names them (`batch`, `free`, `latest`), because nobody means them by
-a family's name. Resemblance is the share of common pairs of letters, each counted once, in whole numbers: every
-language comes to the same order. Whom too few pairs rule out is not counted to the end, which changes no answer.
-Nothing here decides that a model is meant; what resembles a name is only ever suggested.
+a family's name. Where nothing matches, the text may be misspelt, or resemble a name. Resemblance is the share of common
+pairs of letters, each counted once, in whole numbers: every language comes to the same order. Whom too few pairs rule
+out is not counted to the end, which changes no answer. Nothing here decides that a model is meant; what is misspelt or
+resembles a name is only ever suggested.
 """
 
 from typing import Final, Literal, NamedTuple
@@ -12,8 +13,10 @@ from typing import Final, Literal, NamedTuple
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.spelling import Spelling, letters_of, pairs_of, spelling_of, tokens_of
 
+MOST_ALIKE: Final = 1000
+"""Resemblance, in thousandths, of two names that have every pair of letters in common."""
 SUGGESTED_FROM: Final = 450
-"""Resemblance in thousandths below which two names have nothing in common."""
+"""Resemblance below which two names have nothing in common."""
 
 Kind = Literal["letters", "words", "part"]
 KINDS: Final[tuple[Kind, ...]] = ("letters", "words", "part")
@@ -55,7 +58,7 @@ class Typed(NamedTuple):
 
         Of n pairs that are shared the name has at least n, so that the resemblance is 2000 n / (pairs + n) at most.
         """
-        return max(1, -(-SUGGESTED_FROM * len(self.pairs) // (2000 - SUGGESTED_FROM)))
+        return max(1, -(-SUGGESTED_FROM * len(self.pairs) // (2 * MOST_ALIKE - SUGGESTED_FROM)))
 
 
 def typed(text: str) -> Typed:
@@ -78,7 +81,21 @@ def find(catalog: Catalog, text: str) -> Match | None:
 
 
 def suggest(catalog: Catalog, text: str, *, at_most: int) -> tuple[Model, ...]:
-    """The models whose names resemble a text most; never one that is called so."""
+    """Whom the text means if it is misspelt, and behind them whom it resembles most; never one that is called so."""
+    meant = meant_if_misspelt(catalog, text)
+    near = {model.id: model for model in (*meant, *resembling(catalog, text))}
+    return tuple(near.values())[:at_most]
+
+
+def meant_if_misspelt(catalog: Catalog, text: str) -> tuple[Model, ...]:
+    """The models that the text finds once its misspelt words are put right, those of the shortlist first."""
+    corrected = catalog.vocabulary.corrected(text)
+    match = find(catalog, corrected) if corrected is not None else None
+    return () if match is None else tuple(sorted(match.models, key=lambda model: catalog.place(model.id)))
+
+
+def resembling(catalog: Catalog, text: str) -> tuple[Model, ...]:
+    """The models whose names resemble a text, the most alike first; never one that is called so."""
     asked, lowered = typed(text), text.lower()
     shared, fewest = catalog.shared_pairs.counted(asked.pairs), asked.fewest_shared
     worth_counting = (catalog.spelled[place] for place, count in shared.items() if count >= fewest)
@@ -89,7 +106,7 @@ def suggest(catalog: Catalog, text: str, *, at_most: int) -> tuple[Model, ...]:
     ]
     near = [(score, model) for score, model in scored if score >= SUGGESTED_FROM]
     near.sort(key=lambda each: (-each[0], catalog.place(each[1].id), each[1].id))
-    return tuple(model for _, model in near[:at_most])
+    return tuple(model for _, model in near)
 
 
 def resemblance(letters: str, model: Model) -> int:
@@ -110,4 +127,4 @@ def _visible(catalog: Catalog, words: frozenset[str]) -> list[tuple[Model, Spell
 
 def _common(pairs: frozenset[str], others: frozenset[str]) -> int:
     total = len(pairs) + len(others)
-    return 2000 * len(pairs & others) // total if total else 0
+    return 2 * MOST_ALIKE * len(pairs & others) // total if total else 0
