@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.shell.replay import recorded_snapshots
+from modelsync.shell.running.replay import recorded_snapshots
 from tests.client.histories import POLICIES, SERIES, History, Loss, lived_through, one_a_day
 from tests.client.test_recorded_history import nothing_went_wrong
 

@@ -22,10 +22,10 @@ from typing import Final
 import pytest
 import yaml
 
-from modelsync.shell.replay import recorded_snapshots, replay
-from modelsync.shell.runtime import build_runtime
-from modelsync.shell.settings import Settings
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.running.replay import recorded_snapshots, replay
+from modelsync.shell.running.runtime import build_runtime
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.storage.stores import MemoryStore
 from tests.faulty_stores import Counted
 from tests.recorded_hosts import RecordedHosts
 

@@ -25,8 +25,8 @@ from modelsync.catalog.published_set import PublishedSet, decode_set
 from modelsync.pipeline import normalize
 from modelsync.pipeline.refresh import refresh_catalog
 from modelsync.pipeline.stamp import Stamp
-from modelsync.shell.collector import collection_paused
-from modelsync.shell.inputs import default_overrides, load_overrides
+from modelsync.shell.running.collector import collection_paused
+from modelsync.shell.running.inputs import default_overrides, load_overrides
 from modelsync.sources import openrouter_record, wire
 from modelsync.sources.openrouter import OpenRouter
 

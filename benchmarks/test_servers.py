@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.shell.replay import recorded_snapshots
+from modelsync.shell.running.replay import recorded_snapshots
 from tests.servers.ceph import Ceph
 from tests.servers.places import Place
 from tests.servers.replays import replayed_into, replayed_into_folder, requests_of

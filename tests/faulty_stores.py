@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 from modelsync.errors import PreconditionFailedError, StoreError
-from modelsync.shell.object_store import NotModified, ObjectStore, StoredObject
+from modelsync.shell.storage.object_store import NotModified, ObjectStore, StoredObject
 
 
 class Passing:

@@ -12,7 +12,7 @@ from modelsync.catalog import keys
 from modelsync.catalog.capabilities import Capability
 from modelsync.catalog.reports import Failure, Outcomes, TelemetryReport, encode_report
 from modelsync.catalog.telemetry import Count
-from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.storage.object_store import ObjectStore
 
 TODAY: Final = date(2026, 8, 8)
 DAY: Final = timedelta(days=1)

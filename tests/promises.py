@@ -10,8 +10,8 @@ from collections import Counter
 from modelsync.catalog.documents import DOCUMENTS, Document, Manifest, decode
 from modelsync.catalog.events import fold_states
 from modelsync.catalog.published_set import PublishedSet
-from modelsync.shell.history import read_history, whole_log
-from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.publishing.history import read_history, whole_log
+from modelsync.shell.storage.object_store import ObjectStore
 
 ROOT = "models/openrouter"
 

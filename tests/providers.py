@@ -22,13 +22,13 @@ from modelsync.catalog.documents import Manifest, Status
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.errors import FeedError
 from modelsync.fetch.limits import FetchLimits
-from modelsync.shell import jobs
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.providers import ProviderList, provider_runtime
-from modelsync.shell.runs import JobReport
-from modelsync.shell.runtime import Runtime
-from modelsync.shell.settings import Settings
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.running import jobs
+from modelsync.shell.running.providers import ProviderList, provider_runtime
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.running.runtime import Runtime
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from tests.feeds.feed_server import Answer, FeedServer
 from tests.world import copy_of
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from modelsync.shell.intake import Answer, Intake, Request
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.reporters import Reporters
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.reports.intake import Answer, Intake, Request
+from modelsync.shell.reports.reporters import Reporters
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 
 NOON: Final = datetime(2026, 8, 8, 12, tzinfo=UTC)
 TODAY: Final = "2026-08-08"

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from moto import mock_aws
 
-from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.s3_client import make_client
-from modelsync.shell.s3_profile import AWS, Credentials
-from modelsync.shell.s3_store import S3Store
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.s3_client import make_client
+from modelsync.shell.storage.s3_profile import AWS, Credentials
+from modelsync.shell.storage.s3_store import S3Store
+from modelsync.shell.storage.stores import MemoryStore
 
 MakeStore = Callable[[Path], ObjectStore]
 

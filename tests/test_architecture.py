@@ -80,15 +80,29 @@ READING_CLIENT_ROOMS = {
 }  # fmt: skip
 """Where the client reads, keeps and fetches; all its other rooms decide, and are pure."""
 
-CLIENT_WINGS: Mapping[str, set[str]] = {
-    "reading": set(),
-    "resolving": set(),
-    "own": {"reading", "resolving"},
-    "switching": {"own", "resolving"},
-    "browsing": {"own", "reading", "resolving", "switching"},
-    "reports": {"reading", "switching"},
+INNER_WINGS: Mapping[str, Mapping[str, set[str]]] = {
+    "client": {
+        "reading": set(),
+        "resolving": set(),
+        "own": {"reading", "resolving"},
+        "switching": {"own", "resolving"},
+        "browsing": {"own", "reading", "resolving", "switching"},
+        "reports": {"reading", "switching"},
+    },
+    "pipeline": {"ranking": set(), "telemetry": {"ranking"}},
+    "shell": {
+        "storage": set(),
+        "publishing": {"storage"},
+        "contracts": {"storage", "publishing"},
+        "reports": {"storage"},
+        "running": {"storage", "publishing"},
+        "asking": {"storage", "publishing", "running"},
+    },
 }
-"""The wings of the client, and which of the others each may read; its front may read them all."""
+"""Wings within a wing, and which of the others each may read; the rooms of its front may read them all."""
+
+WITHOUT_A_FRONT = {"shell"}
+"""Wings all of whose rooms are in one of their inner wings."""
 
 DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
 """What a threshold may import, as (threshold, module)."""
@@ -235,18 +249,28 @@ def imports_the_client_may_not_make(house: House) -> list[str]:
     ]
 
 
-def strange_client_arrows(house: House) -> list[str]:
+def strange_inner_arrows(house: House) -> list[str]:
     return [
-        f"{found}, which the client's own order does not allow"
-        for found in house.imports("client")
-        if (wing := client_wing_of(found.room)) and (other := client_wing_of(found.target.removeprefix(f"{PACKAGE}.")))
-        if other not in {wing, *CLIENT_WINGS[wing]}
+        f"{found}, which the order within {wing} does not allow"
+        for wing, inner_wings in INNER_WINGS.items()
+        for found in house.imports(wing)
+        if (inner := inner_wing_of(found.room, wing))
+        if (other := inner_wing_of(found.target.removeprefix(f"{PACKAGE}."), wing))
+        if other not in {inner, *inner_wings[inner]}
     ]
 
 
-def client_wing_of(room: str) -> str | None:
-    """The wing of a room of the client; None at its front, and elsewhere."""
-    return next((wing for wing in CLIENT_WINGS if room.startswith(f"client.{wing}.")), None)
+def rooms_at_no_front(house: House) -> list[str]:
+    return [
+        f"{room} is in no inner wing of {wing}"
+        for room in house.rooms.keys() - house.thresholds
+        if (wing := wing_of(room)) in WITHOUT_A_FRONT and inner_wing_of(room, wing) is None
+    ]
+
+
+def inner_wing_of(room: str, wing: str) -> str | None:
+    """The wing within a wing in which a room is; None at its front, and elsewhere."""
+    return next((inner for inner in INNER_WINGS[wing] if room.startswith(f"{wing}.{inner}.")), None)
 
 
 def circles(house: House) -> list[str]:
@@ -371,8 +395,12 @@ def test_the_client_reads_only_rooms_that_need_no_third_party() -> None:
     assert imports_the_client_may_not_make(HOUSE) == []
 
 
-def test_the_clients_wings_keep_their_order() -> None:
-    assert strange_client_arrows(HOUSE) == []
+def test_wings_within_a_wing_keep_their_order() -> None:
+    assert strange_inner_arrows(HOUSE) == []
+
+
+def test_a_wing_without_a_front_has_no_rooms_there() -> None:
+    assert rooms_at_no_front(HOUSE) == []
 
 
 def test_no_import_closes_a_circle() -> None:
@@ -446,10 +474,11 @@ def test_a_room_for_the_client_imports_without_any_third_party(room: str) -> Non
             "catalog.keys:1 imports modelsync.catalog.model_info, which the bare client cannot",
         ),
         (
-            strange_client_arrows,
+            strange_inner_arrows,
             {"client.own.a": "from modelsync.client.browsing.b import c", "client.browsing.b": ""},
-            "client.own.a:1 imports modelsync.client.browsing.b, which the client's own order does not allow",
+            "client.own.a:1 imports modelsync.client.browsing.b, which the order within client does not allow",
         ),
+        (rooms_at_no_front, {"shell.leftover": ""}, "shell.leftover is in no inner wing of shell"),
         (
             circles,
             {

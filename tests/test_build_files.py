@@ -14,7 +14,7 @@ from types import CodeType
 import pytest
 import yaml
 
-from modelsync.shell.deployed import FUNCTIONS as NAMES_BY_FOLDER
+from modelsync.shell.asking.deployed import FUNCTIONS as NAMES_BY_FOLDER
 from tests.deployment import FUNCTIONS, REPOSITORY, TEMPLATE, a_stack
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"

@@ -13,7 +13,7 @@ from modelsync.cli.command_list import COMMANDS
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.pipeline.overrides import FILES
 from modelsync.pipeline.ranking.score import WEIGHTS
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.world import World
 
 REPOSITORY = Path(__file__).resolve().parents[1]

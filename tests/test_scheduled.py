@@ -11,8 +11,8 @@ import pytest
 
 from modelsync.errors import FeedFormatError, UsageError
 from modelsync.scheduled import scheduled
-from modelsync.shell.asked_runs import ask, current
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.asking.asked_runs import ask, current
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.functions.test_handlers import REPOSITORY, Context
 from tests.world import FEW, World, a_body
 
@@ -108,7 +108,7 @@ def test_a_slot_that_was_done_loads_nothing_that_a_run_needs() -> None:
         "import sys, types; sys.path[:0] = ['shared']; from modelsync.scheduled import scheduled; "
         "names = ('function_name', 'invoked_function_arn', 'aws_request_id'); "
         "context = types.SimpleNamespace(memory_limit_in_mb=256, **dict.fromkeys(names, 'x')); "
-        "heavy = {'pydantic', 'httpx', 'modelsync.catalog.documents', 'modelsync.shell.runs'}; "
+        "heavy = {'pydantic', 'httpx', 'modelsync.catalog.documents', 'modelsync.shell.running.runs'}; "
         f"event = {{'slot': '{NOON}'}}; told = scheduled('refresh')(event, context); "
         "print(told['repeated'], *sorted(heavy & sys.modules.keys()), file=sys.stderr)"
     )

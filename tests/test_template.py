@@ -15,10 +15,10 @@ import pytest
 
 from modelsync.admin.starters import CURATED, FULL, PROVIDER
 from modelsync.catalog import keys
-from modelsync.shell.job_order import JobOrder
-from modelsync.shell.providers import DIRECT
-from modelsync.shell.reporters import FROM_SECRET
-from modelsync.shell.settings import Settings
+from modelsync.shell.asking.job_order import JobOrder
+from modelsync.shell.reports.reporters import FROM_SECRET
+from modelsync.shell.running.providers import DIRECT
+from modelsync.shell.running.settings import Settings
 from modelsync.sources import dashscope, moonshot
 from tests.cloudformation import ACCOUNT, REGION, Stack
 from tests.deployment import CERTIFICATE, FUNCTIONS, JOBS, R2, SECRET, TEMPLATE, a_stack

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from modelsync.catalog import keys
-from modelsync.shell.self_check import LASTING_KEY
+from modelsync.shell.storage.self_check import LASTING_KEY
 from tests.cloudformation import ACCOUNT, REGION, Stack
 from tests.deployment import EVERYTHING, FUNCTIONS, JOBS, R2, SECRET, TEMPLATE, a_stack
 from tests.iam import allows, listed

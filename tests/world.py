@@ -21,13 +21,13 @@ from modelsync.catalog.events import Event
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.pipeline.overrides import Overrides
-from modelsync.shell import jobs
-from modelsync.shell.history import whole_log
-from modelsync.shell.inputs import FeedBody
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.runs import JobReport
-from modelsync.shell.runtime import Runtime
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.publishing.history import whole_log
+from modelsync.shell.running import jobs
+from modelsync.shell.running.inputs import FeedBody
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.running.runtime import Runtime
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from modelsync.sources.openrouter import OpenRouter
 
 Record = dict[str, Any]

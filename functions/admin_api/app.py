@@ -18,9 +18,9 @@ from modelsync.admin.callers import caller_of, refuse_unsigned, request_of
 from modelsync.admin.router import AdminApi, Desk
 from modelsync.admin.starters import FunctionStarter
 from modelsync.catalog.keys import OPENROUTER
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.patience import HURRIED
-from modelsync.shell.stores import store_of
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.patience import HURRIED
+from modelsync.shell.storage.stores import store_of
 
 logger = Logger()
 metrics = Metrics(namespace="modelsync")
@@ -64,6 +64,6 @@ def _send(function: str, event: dict[str, Any]) -> None:
 
 @cache
 def _sender() -> Callable[[str, dict[str, Any]], None]:
-    from modelsync.shell.deployed import EventSender  # only who asks for a run pays for it
+    from modelsync.shell.asking.deployed import EventSender  # only who asks for a run pays for it
 
     return EventSender()

@@ -1,6 +1,6 @@
 """Daily: recompute the shortlist and let missing models age.
 
-The function decides nothing: `modelsync.scheduled` reads the event and `modelsync.shell.jobs` does the work.
+The function decides nothing: `modelsync.scheduled` reads the event and `modelsync.shell.running.jobs` does the work.
 """
 
 from modelsync.scheduled import scheduled

@@ -1,7 +1,7 @@
 """Clients report how calls ended and which models are their saved choice: each report becomes one object.
 
-The function decides nothing: `modelsync.shell.intake` does. An event is that of a Lambda function URL (payload format
-2.0). Of a request the log tells what became of it, and nothing that came with it: no body, no token, no address.
+The function decides nothing: `modelsync.shell.reports.intake` does. An event is that of a Lambda function URL (payload
+format 2.0). Of a request the log tells what became of it, and nothing that came with it: no body, no token, no address.
 """
 
 import base64
@@ -16,11 +16,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from modelsync.shell.intake import Answer, Intake, Request
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.patience import HURRIED
-from modelsync.shell.reporters import reporters_of
-from modelsync.shell.stores import store_of
+from modelsync.shell.reports.intake import Answer, Intake, Request
+from modelsync.shell.reports.reporters import reporters_of
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.patience import HURRIED
+from modelsync.shell.storage.stores import store_of
 
 logger = Logger()
 metrics = Metrics(namespace="modelsync")

@@ -8,8 +8,8 @@
 - Metrics are counted by `source`: Success, Published, HeldFeed, RefusedFeed, Failed, ActiveModels, Events,
   SetAsideRecords; of a run that was repeated, which looked at nothing, Repeated alone.
 
-It decides nothing: `modelsync.shell.ordered_jobs` finds the job, and the store keeps the state between two runs. A slot
-that was done is told from the heartbeat alone; what a run needs is imported after that look.
+It decides nothing: `modelsync.shell.asking.ordered_jobs` finds the job, and the store keeps the state between two runs.
+A slot that was done is told from the heartbeat alone; what a run needs is imported after that look.
 """
 
 import os
@@ -21,9 +21,9 @@ from aws_lambda_powertools import Logger, Metrics
 
 from modelsync.catalog.keys import OPENROUTER
 from modelsync.errors import FeedError, ModelsyncError
-from modelsync.shell.first_look import REPEATED, look, repeated_summary
-from modelsync.shell.job_order import JobOrder
-from modelsync.shell.settings import Settings
+from modelsync.shell.asking.job_order import JobOrder
+from modelsync.shell.publishing.first_look import REPEATED, look, repeated_summary
+from modelsync.shell.running.settings import Settings
 
 NAMESPACE: Final = "modelsync"
 
@@ -78,6 +78,6 @@ def _carry_out(order: JobOrder, source: str) -> tuple[dict[str, Any], dict[str, 
             at = settings.now or datetime.now(UTC)
             return repeated_summary(slot, at=at, generation=seen.generation, dry_run=order.dry_run), REPEATED
         store = seen.store
-    from modelsync.shell.ordered_jobs import carry_out_order  # late: a slot that was done needs none of it
+    from modelsync.shell.asking.ordered_jobs import carry_out_order  # late: a slot that was done needs none of it
 
     return carry_out_order(order, source=source, settings=settings, environment=os.environ, store=store)

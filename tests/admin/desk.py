@@ -21,9 +21,9 @@ from jsonschema import Draft202012Validator
 import modelsync.admin.router
 from modelsync.admin.router import METHODS, AdminApi, Desk
 from modelsync.errors import RemoteError
-from modelsync.shell.asked_runs import REFRESH_PATH, STATUS_PATH, TARGETS, AskedRun
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.asking.asked_runs import REFRESH_PATH, STATUS_PATH, TARGETS, AskedRun
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 
 NOW: Final = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
 DESCRIPTION: Final[dict[str, Any]] = json.loads(

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from modelsync.admin.local_server import Answers, LocalServer
 from modelsync.admin.router import AdminApi
-from modelsync.shell.asked_jobs import LocalRuns
+from modelsync.shell.asking.asked_jobs import LocalRuns
 from tests.admin.desk import Answer, Api
 from tests.world import World
 

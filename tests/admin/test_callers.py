@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.admin.callers import caller_of, refuse_unsigned, request_of
-from modelsync.shell.asked_runs import STATUS_PATH
+from modelsync.shell.asking.asked_runs import STATUS_PATH
 from tests.admin.desk import an_event
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from modelsync.admin.local_server import MOST_CONNECTIONS
-from modelsync.shell.asked_runs import REFRESH_PATH, STATUS_PATH
+from modelsync.shell.asking.asked_runs import REFRESH_PATH, STATUS_PATH
 from tests.admin.desk import check
 from tests.admin.served import Served, answer_of, serving
 

@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from modelsync.admin import refusals
 from modelsync.admin.router import METHODS
-from modelsync.shell.asked_runs import TARGETS
+from modelsync.shell.asking.asked_runs import TARGETS
 from tests.admin.desk import DESCRIPTION, validator
 
 COMPONENTS = DESCRIPTION["components"]

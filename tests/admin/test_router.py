@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from modelsync.admin.router import METHODS, OPENAPI_PATH
 from modelsync.errors import UsageError
-from modelsync.shell.asked_runs import REFRESH_PATH, STATUS_PATH, TARGETS, current, finish, start
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.asking.asked_runs import REFRESH_PATH, STATUS_PATH, TARGETS, current, finish, start
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from tests.admin.desk import DESCRIPTION, NOW, Api, an_event, validator
 from tests.faulty_stores import OPERATIONS, WRITES, Failing
 

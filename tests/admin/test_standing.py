@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.admin.standing import standing
-from modelsync.shell.asked_runs import ask
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.asking.asked_runs import ask
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from tests.admin.desk import Api
 from tests.faulty_stores import Interrupted
 from tests.world import FEW, START, World

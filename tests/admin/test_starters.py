@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modelsync.admin.starters import FunctionStarter
-from modelsync.shell.asked_runs import AskedRun
+from modelsync.shell.asking.asked_runs import AskedRun
 
 NOW = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
 DEPLOYED = {

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.cli.command_line import CommandLine
 from tests.world import MODELS
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from modelsync.shell.asked_runs import finish
+from modelsync.shell.asking.asked_runs import finish
 from tests.admin.desk import NOW
 from tests.admin.served import Served, serving_runs
 from tests.admin.served import serving as serving_an_api

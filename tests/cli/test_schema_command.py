@@ -2,7 +2,7 @@
 
 import json
 
-from modelsync.shell.schemas import encode_schema, schema_names, schema_of
+from modelsync.shell.contracts.schemas import encode_schema, schema_names, schema_of
 from tests.cli.command_line import CommandLine
 
 

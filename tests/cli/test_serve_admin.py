@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from modelsync.shell.asked_runs import REFRESH_PATH, STATUS_PATH, current
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.asking.asked_runs import REFRESH_PATH, STATUS_PATH, current
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.cli.command_line import CommandLine, environment
 
 TOKEN = "a-token-of-some-length"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.cli.command_line import CommandLine
 from tests.outcomes import keep, keep_days, outcomes
 from tests.timeline import override_file

@@ -8,7 +8,7 @@ import pytest
 
 from modelsync.catalog.documents import Current, encode
 from modelsync.client.safe_text import one_safe_line
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.cli.command_line import CommandLine, on_a_terminal, process
 from tests.ran import Ran
 from tests.world import MODELS, World, a_body, a_record

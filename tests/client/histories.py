@@ -24,10 +24,10 @@ from modelsync.client.catalog import Catalog, Model
 from modelsync.client.resolving.objections import price_of, price_text
 from modelsync.client.resolving.resolution import SENTENCES, Outcome, Resolution
 from modelsync.client.resolving.resolve import resolve
-from modelsync.shell.replay import Snapshot, recorded_snapshots, replay
-from modelsync.shell.runtime import build_runtime
-from modelsync.shell.settings import Settings
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.running.replay import Snapshot, recorded_snapshots, replay
+from modelsync.shell.running.runtime import build_runtime
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.storage.stores import MemoryStore
 
 Documents = Mapping[str, Mapping[str, Any]]
 Record = Mapping[str, Any]

@@ -19,10 +19,10 @@ from modelsync.client.reports.delivery import Target, target_of
 from modelsync.client.reports.registration import Registration
 from modelsync.client.reports.reporting import Surroundings
 from modelsync.client.reports.telemetry import Telemetry
-from modelsync.shell.intake import Intake, Request
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.reporters import Reporters
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.reports.intake import Intake, Request
+from modelsync.shell.reports.reporters import Reporters
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from tests.client.loopback import QuietServer
 from tests.client.readers import Clock
 

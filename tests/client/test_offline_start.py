@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from modelsync.client.reading.bundle import write_bundle
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.world import World
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent

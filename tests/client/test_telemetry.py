@@ -15,7 +15,7 @@ import pytest
 from modelsync.client.reading.files import locked
 from modelsync.client.reports.reporting import Flush
 from modelsync.client.reports.telemetry import Telemetry
-from modelsync.shell.intake import Request
+from modelsync.shell.reports.intake import Request
 from tests.client.intakes import (
     DAY,
     HAIKU,

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from modelsync.errors import FeedFormatError, FeedTooLargeError, FeedUnavailableError, NotFoundError
 from modelsync.fetch.limits import FetchLimits
 from modelsync.fetch.paging import fetch_all
-from modelsync.shell.inputs import feed_reader
+from modelsync.shell.running.inputs import feed_reader
 from modelsync.sources.openrouter import OpenRouter
 from tests.feeds.feed_server import Answer, FeedServer
 from tests.world import ABSENT, ReadFeed, Record, a_body, changed

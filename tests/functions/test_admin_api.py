@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from modelsync.shell.asked_runs import REFRESH_PATH, STATUS_PATH, current
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.asking.asked_runs import REFRESH_PATH, STATUS_PATH, current
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.admin.desk import Answer, an_event, check
 from tests.functions.test_handlers import REPOSITORY, Context, Handler, handler_of
 from tests.servers.fake_aws import FakeAws, Reply, fake_aws

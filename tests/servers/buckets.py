@@ -8,10 +8,10 @@ from functools import cache
 from typing import Final
 from unittest.mock import patch
 
-from modelsync.shell.patience import DEFAULT_LIMITS, Limits
-from modelsync.shell.s3_client import S3Client, make_client
-from modelsync.shell.s3_profile import profile_of
-from modelsync.shell.s3_store import S3Store
+from modelsync.shell.storage.patience import DEFAULT_LIMITS, Limits
+from modelsync.shell.storage.s3_client import S3Client, make_client
+from modelsync.shell.storage.s3_profile import profile_of
+from modelsync.shell.storage.s3_store import S3Store
 from tests.servers.endpoint import Endpoint
 
 IMPATIENT: Final = Limits(

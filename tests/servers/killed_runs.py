@@ -11,7 +11,7 @@ import signal
 from datetime import timedelta
 from typing import Final
 
-from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.storage.object_store import ObjectStore
 from tests.faulty_stores import Passing
 from tests.servers.buckets import store_in
 from tests.servers.endpoint import Endpoint

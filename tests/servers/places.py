@@ -12,9 +12,9 @@ from typing import Final
 
 import pytest
 
-from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from tests.servers.buckets import store_in
 from tests.servers.ceph import Ceph
 from tests.servers.endpoint import Endpoint

@@ -4,11 +4,11 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.replay import Snapshot, Summary, replay, summarise
-from modelsync.shell.runtime import build_runtime
-from modelsync.shell.settings import Settings
+from modelsync.shell.running.replay import Snapshot, Summary, replay, summarise
+from modelsync.shell.running.runtime import build_runtime
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.storage.directory_store import DirectoryStore
+from modelsync.shell.storage.object_store import ObjectStore
 from tests.promises import body_of
 from tests.servers.buckets import store_in
 from tests.servers.endpoint import Endpoint

@@ -11,8 +11,8 @@ from functools import cached_property
 import pytest
 
 from modelsync.errors import StoreError
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from tests.promises import assert_in_order, generation_seen
 from tests.servers.buckets import IMPATIENT, store_in
 from tests.servers.ceph import Ceph

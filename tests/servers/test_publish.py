@@ -2,9 +2,9 @@
 
 import pytest
 
-from modelsync.shell import jobs
-from modelsync.shell.runs import JobReport
-from modelsync.shell.self_check import check_conditions
+from modelsync.shell.running import jobs
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.storage.self_check import check_conditions
 from tests.promises import assert_in_order, body_of
 from tests.servers.places import SERVERS, Place
 from tests.shell.killed_runs import ADDED, first_day, second_day

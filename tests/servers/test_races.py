@@ -13,8 +13,8 @@ from datetime import timedelta
 import pytest
 
 from modelsync.errors import StoreError
-from modelsync.shell import jobs
-from modelsync.shell.runs import JobReport
+from modelsync.shell.running import jobs
+from modelsync.shell.running.runs import JobReport
 from tests.promises import assert_in_order, generation_seen, lines_of_history
 from tests.servers.places import Place
 from tests.world import FEW, World, copy_of

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from modelsync.shell.replay import recorded_snapshots
+from modelsync.shell.running.replay import recorded_snapshots
 from tests.servers.ceph import Ceph
 from tests.servers.replays import replayed_into, replayed_into_folder
 

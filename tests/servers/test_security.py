@@ -11,8 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from modelsync.errors import StoreError
-from modelsync.shell.object_store import Headers, ObjectStore
-from modelsync.shell.stores import open_store
+from modelsync.shell.storage.object_store import Headers, ObjectStore
+from modelsync.shell.storage.stores import open_store
 from tests.servers.buckets import environment_of, others_credentials, store_in
 from tests.servers.ceph import Ceph
 from tests.servers.endpoint import SECRET_KEY, Endpoint

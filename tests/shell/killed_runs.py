@@ -15,8 +15,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.storage.directory_store import DirectoryStore
+from modelsync.shell.storage.object_store import ObjectStore
 from tests.world import FEW, World
 
 ADDED, DROPPED, CHANGED = "new/model", "qwen/qwen3-coder", "openai/gpt-5.2"

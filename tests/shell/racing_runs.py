@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.runs import JobReport
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.world import MODELS, World
 
 PROCESSES: Final = 8

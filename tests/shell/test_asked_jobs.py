@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from modelsync.errors import FeedFormatError, StoreError
-from modelsync.shell.asked_jobs import LocalRuns, carry_out
-from modelsync.shell.asked_runs import AskedRun, ask, current
-from modelsync.shell.jobs import curate, refresh
-from modelsync.shell.runs import JobReport
-from modelsync.shell.runtime import Runtime
+from modelsync.shell.asking.asked_jobs import LocalRuns, carry_out
+from modelsync.shell.asking.asked_runs import AskedRun, ask, current
+from modelsync.shell.running.jobs import curate, refresh
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.running.runtime import Runtime
 from tests.world import FEW, START, ReadFeed, World
 
 ID = "r1"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from modelsync.errors import RunUnderWayError, StoreError
-from modelsync.shell.asked_runs import AskedRun, ask, current, finish, start
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.asking.asked_runs import AskedRun, ask, current, finish, start
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from tests.faulty_stores import Failing, Fault, Interrupted, TakingTurns, Turns
 from tests.promises import body_of
 

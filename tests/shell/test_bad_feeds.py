@@ -15,7 +15,7 @@ import pytest
 
 from modelsync.catalog.documents import Status
 from modelsync.errors import ModelsyncError
-from modelsync.shell import jobs
+from modelsync.shell.running import jobs
 from tests.feeds.bad_feeds import BAD_FEEDS, GOOD_IDS, BadFeed, Place
 from tests.feeds.feed_server import Answer, FeedServer
 from tests.promises import assert_in_order

@@ -17,9 +17,9 @@ import pytest
 
 import modelsync.errors
 from modelsync.errors import FeedError, StoreError
-from modelsync.shell import jobs
-from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.runs import JobReport
+from modelsync.shell.running import jobs
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.faulty_stores import OPERATIONS, WRITES, Failing, Fault, LostAt
 from tests.promises import assert_fixed_names_are_the_set, assert_in_order, generation_seen
 from tests.shell.killed_runs import ADDED, CHANGED, second_day

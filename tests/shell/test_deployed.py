@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from modelsync.errors import NotFoundError, RemoteError, UsageError
-from modelsync.shell.deployed import EventSender, Returned, call, name_in_stack
+from modelsync.shell.asking.deployed import EventSender, Returned, call, name_in_stack
 from tests.servers.fake_aws import ENVIRONMENT, FakeAws, Reply, fake_aws
 
 

@@ -14,8 +14,8 @@ import pytest
 
 import modelsync.errors
 from modelsync.errors import PreconditionFailedError, StoreError
-from modelsync.shell.directory_store import DirectoryStore
-from modelsync.shell.object_store import Headers
+from modelsync.shell.storage.directory_store import DirectoryStore
+from modelsync.shell.storage.object_store import Headers
 
 KEY = "openrouter/manifest.json"
 SOURCES = str(Path(modelsync.errors.__file__).parents[1])
@@ -23,7 +23,7 @@ SOURCES = str(Path(modelsync.errors.__file__).parents[1])
 INCREMENT = """
 import sys
 from modelsync.errors import PreconditionFailedError
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 store, done = DirectoryStore(sys.argv[1]), 0
 while done < 25:
     found = store.get("counter")
@@ -37,7 +37,7 @@ while done < 25:
 CREATE = """
 import sys
 from modelsync.errors import PreconditionFailedError
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 store, won = DirectoryStore(sys.argv[1]), 0
 for number in range(20):
     try:
@@ -50,7 +50,7 @@ print(won)
 
 DIE_AT_SYNC = """
 import os, signal, sys
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 countdown = iter(range(int(sys.argv[2]), 0, -1))
 def die(descriptor):
     if next(countdown) == 1:
@@ -60,7 +60,7 @@ DirectoryStore(sys.argv[1], sync=die).put("openrouter/manifest.json", b"new" * 1
 
 HOLD_THE_LOCK = """
 import sys, time
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.storage.directory_store import DirectoryStore
 def hold(descriptor):
     print("held", flush=True)
     time.sleep(60)

@@ -13,8 +13,8 @@ from modelsync.catalog.keys import ENRICHMENT_COPY
 from modelsync.catalog.model_info import ModelInfo
 from modelsync.errors import FeedError
 from modelsync.fetch.limits import FetchLimits
-from modelsync.shell.enrichment import EnrichmentReport, enrich
-from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.running.enrichment import EnrichmentReport, enrich
+from modelsync.shell.storage.object_store import ObjectStore
 from tests.faulty_stores import Counted
 from tests.feeds.feed_server import Answer, FeedServer
 from tests.reference import a_document, an_entry

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from modelsync.errors import PreconditionFailedError, StoreError
-from modelsync.shell import jobs
-from modelsync.shell.first_look import Look, look
-from modelsync.shell.slots import Slot, slot_time
+from modelsync.shell.publishing.first_look import Look, look
+from modelsync.shell.publishing.slots import Slot, slot_time
+from modelsync.shell.running import jobs
 from tests.faulty_stores import OPERATIONS, Counted, Failing
 from tests.world import FEW, World
 

@@ -9,7 +9,7 @@ from modelsync.catalog.documents import HeldFeed, Status
 from modelsync.catalog.published_set import PublishedSet
 from modelsync.errors import FeedError
 from modelsync.pipeline.refresh import Refresh
-from modelsync.shell.heartbeat import Job, Outcome, Run, beat
+from modelsync.shell.publishing.heartbeat import Job, Outcome, Run, beat
 from tests.world import MODELS, START, World
 
 NOTHING: Final = PublishedSet()

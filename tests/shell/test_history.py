@@ -7,9 +7,9 @@ import pytest
 
 from modelsync.catalog.events import Event, EventKind, fold_states
 from modelsync.errors import CorruptDocumentError
-from modelsync.shell import jobs
-from modelsync.shell.history import archive, read_history, whole_log
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.publishing.history import archive, read_history, whole_log
+from modelsync.shell.running import jobs
+from modelsync.shell.storage.stores import MemoryStore
 from tests.faulty_stores import Interrupted, LostAt, Watched
 from tests.promises import assert_in_order
 from tests.world import World

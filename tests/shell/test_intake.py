@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from modelsync.errors import StoreError
-from modelsync.shell.intake import Answer
-from modelsync.shell.reporters import Reporters
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.reports.intake import Answer
+from modelsync.shell.reports.reporters import Reporters
+from modelsync.shell.storage.stores import MemoryStore
 from tests.faulty_stores import Failing
 from tests.promises import assert_in_order
 from tests.reporting import (

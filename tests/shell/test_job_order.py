@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from modelsync.errors import UsageError
-from modelsync.shell.job_order import JobOrder
-from modelsync.shell.slots import Slot
+from modelsync.shell.asking.job_order import JobOrder
+from modelsync.shell.publishing.slots import Slot
 
 NOON = "2026-06-01T12:00:00Z"
 

@@ -16,10 +16,10 @@ import pytest
 import modelsync.errors
 from modelsync.errors import FeedError, NotFoundError, OverridesError
 from modelsync.pipeline.overrides import Overrides, parse_overrides
-from modelsync.shell import jobs
-from modelsync.shell.inputs import default_overrides, load_overrides
-from modelsync.shell.runs import JobReport
-from modelsync.shell.runtime import Runtime
+from modelsync.shell.running import jobs
+from modelsync.shell.running.inputs import default_overrides, load_overrides
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.running.runtime import Runtime
 from tests.faulty_stores import LostAt, Watched
 from tests.promises import assert_in_order
 from tests.world import MODELS, START, World, a_body, a_record

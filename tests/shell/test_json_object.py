@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.shell.json_object import JsonObject, moment_text
+from modelsync.shell.storage.json_object import JsonObject, moment_text
 
 Read = Callable[[JsonObject], object]
 

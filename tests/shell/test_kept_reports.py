@@ -13,9 +13,9 @@ import pytest
 from modelsync.catalog.capabilities import Capability
 from modelsync.catalog.reports import BindingsReport, Lease, Outcomes, Report, TelemetryReport
 from modelsync.errors import StoreError
-from modelsync.shell.kept_reports import Kept, keep
-from modelsync.shell.object_store import ObjectStore
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.reports.kept_reports import Kept, keep
+from modelsync.shell.storage.object_store import ObjectStore
+from modelsync.shell.storage.stores import MemoryStore
 from tests.faulty_stores import Failing, Fault, Interrupted, Passing, TakingTurns, Turns, Watched
 from tests.reporting import a_client
 from tests.stores_under_test import MakeStore, servers

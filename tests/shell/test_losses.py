@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from modelsync.errors import FeedFormatError, OverridesError, UsageError
-from modelsync.shell.inputs import load_overrides
-from modelsync.shell.verify import verify
+from modelsync.shell.running.inputs import load_overrides
+from modelsync.shell.running.verify import verify
 from modelsync.sources.openrouter import OpenRouter
 from tests.world import World
 

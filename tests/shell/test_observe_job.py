@@ -8,7 +8,7 @@ import pytest
 from modelsync.catalog.documents import Signals
 from modelsync.errors import FeedUnavailableError, NotFoundError
 from modelsync.pipeline.observe import Choose, Seen
-from modelsync.shell import jobs
+from modelsync.shell.running import jobs
 from modelsync.sources.openrouter_endpoints import ServedModel, parse_endpoints
 from tests.faulty_stores import Counted
 from tests.feeds.host_server import a_served_body, an_endpoint

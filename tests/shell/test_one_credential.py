@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.shell.intake import Answer
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.reports.intake import Answer
+from modelsync.shell.storage.stores import MemoryStore
 from modelsync.sources.registry import bound_ids
 from tests.faulty_stores import Passing, Watched
 from tests.reporting import (

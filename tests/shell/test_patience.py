@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from modelsync.shell.patience import Limits, Patience, Spacing, within
+from modelsync.shell.storage.patience import Limits, Patience, Spacing, within
 
 
 @dataclass

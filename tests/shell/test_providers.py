@@ -18,11 +18,11 @@ import pytest
 from modelsync.catalog.keys import PROVIDERS
 from modelsync.errors import FeedError, FeedFormatError, FeedUnavailableError, OverridesError, UsageError
 from modelsync.fetch.limits import FetchLimits
-from modelsync.shell import jobs
-from modelsync.shell.providers import DIRECT, PATIENCE, UNSTABLE_AFTER, provider_runtime
-from modelsync.shell.runs import JobReport
-from modelsync.shell.settings import Settings
-from modelsync.shell.verify import verify
+from modelsync.shell.running import jobs
+from modelsync.shell.running.providers import DIRECT, PATIENCE, UNSTABLE_AFTER, provider_runtime
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.running.verify import verify
 from tests.feeds.feed_server import Answer, FeedServer
 from tests.providers import HABITS, KEY, ONCE, ProviderWorld, a_list, a_page
 from tests.timeline import override_file

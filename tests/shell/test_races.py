@@ -18,8 +18,8 @@ import pytest
 
 import modelsync.errors
 from modelsync.errors import FeedError
-from modelsync.shell import jobs
-from modelsync.shell.directory_store import DirectoryStore
+from modelsync.shell.running import jobs
+from modelsync.shell.storage.directory_store import DirectoryStore
 from tests.faulty_stores import Interrupted, TakingTurns, Turns
 from tests.promises import assert_fixed_names_are_the_set, assert_in_order, generation_seen, lines_of_history, whole_set
 from tests.shell.racing_runs import PROCESSES, ROUNDS, own_model

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from modelsync.errors import RemoteError, RunUnderWayError, UsageError
-from modelsync.shell.asked_runs import REFRESH_PATH, STATUS_PATH, finish, start
-from modelsync.shell.remote import LONGEST_WAIT_SECONDS, LOOKS_THAT_MAY_FAIL, RemoteAdmin
+from modelsync.shell.asking.asked_runs import REFRESH_PATH, STATUS_PATH, finish, start
+from modelsync.shell.asking.remote import LONGEST_WAIT_SECONDS, LOOKS_THAT_MAY_FAIL, RemoteAdmin
 from tests.admin.desk import NOW
 from tests.admin.served import serving
 from tests.servers.fake_aws import ENVIRONMENT

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modelsync.errors import NotFoundError, UsageError
-from modelsync.shell.replay import Step, Summary, recorded_snapshots, replay, summarise
+from modelsync.shell.running.replay import Step, Summary, recorded_snapshots, replay, summarise
 from tests.timeline import overrides
 from tests.world import MODELS, START, World, a_body, a_record
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from modelsync.shell.replay import recorded_snapshots, replay, summarise
-from modelsync.shell.runtime import build_runtime
-from modelsync.shell.settings import Settings
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.running.replay import recorded_snapshots, replay, summarise
+from modelsync.shell.running.runtime import build_runtime
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.storage.stores import MemoryStore
 from tests.recorded_hosts import RecordedHosts
 
 

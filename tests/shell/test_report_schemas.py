@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from jsonschema import Draft202012Validator, FormatChecker
 
 from modelsync.errors import FeedFormatError
-from modelsync.shell.schemas import schema_of
+from modelsync.shell.contracts.schemas import schema_of
 from modelsync.sources.reports import parse_bindings, parse_telemetry
 from tests.reporting import (
     A_ROW,

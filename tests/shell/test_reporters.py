@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from modelsync.errors import ModelsyncError, UsageError
-from modelsync.shell.reporters import Reporters, ReportersInForce, reporters_of
+from modelsync.shell.reports.reporters import Reporters, ReportersInForce, reporters_of
 from tests.reporting import ANOTHER_TOKEN, REPORTERS, TOKEN
 
 SHA256 = hashlib.sha256(TOKEN.encode()).hexdigest()

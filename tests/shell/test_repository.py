@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from modelsync.errors import CorruptDocumentError, NotFoundError, PreconditionFailedError
-from modelsync.shell.repository import Repository
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.publishing.repository import Repository
+from modelsync.shell.storage.stores import MemoryStore
 from tests.faulty_stores import Watched
 from tests.promises import assert_in_order
 from tests.world import START, World

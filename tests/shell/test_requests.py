@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from modelsync.catalog.published_set import named_by
-from modelsync.shell import jobs
-from modelsync.shell.runs import JobReport
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.running import jobs
+from modelsync.shell.running.runs import JobReport
+from modelsync.shell.storage.stores import MemoryStore
 from tests.faulty_stores import Counted
 from tests.world import World
 

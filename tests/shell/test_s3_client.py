@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from modelsync import __version__
-from modelsync.shell.object_store import Headers
-from modelsync.shell.s3_client import make_client
-from modelsync.shell.s3_profile import OTHER, PROFILES, Credentials, Profile
-from modelsync.shell.s3_store import S3Store
+from modelsync.shell.storage.object_store import Headers
+from modelsync.shell.storage.s3_client import make_client
+from modelsync.shell.storage.s3_profile import OTHER, PROFILES, Credentials, Profile
+from modelsync.shell.storage.s3_store import S3Store
 
 ETAG = "3b6a4ea94c9bb3ac9e7ee6a7bd2a4e16"
 HEADERS = Headers(

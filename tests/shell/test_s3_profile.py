@@ -3,7 +3,7 @@
 import pytest
 
 from modelsync.errors import UsageError
-from modelsync.shell.s3_profile import PROFILES, profile_of
+from modelsync.shell.storage.s3_profile import PROFILES, profile_of
 
 
 @pytest.mark.parametrize(

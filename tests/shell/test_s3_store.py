@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from modelsync.errors import ModelsyncError, PreconditionFailedError, StoreError, UsageError
-from modelsync.shell.object_store import NOT_MODIFIED, Headers, StoredObject
-from modelsync.shell.patience import Limits
-from modelsync.shell.s3_client import make_client
-from modelsync.shell.s3_profile import OTHER, R2, Credentials, Profile
-from modelsync.shell.s3_store import S3Store
+from modelsync.shell.storage.object_store import NOT_MODIFIED, Headers, StoredObject
+from modelsync.shell.storage.patience import Limits
+from modelsync.shell.storage.s3_client import make_client
+from modelsync.shell.storage.s3_profile import OTHER, R2, Credentials, Profile
+from modelsync.shell.storage.s3_store import S3Store
 from tests.s3_answers import (
     BUCKET,
     CUT,

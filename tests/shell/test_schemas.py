@@ -12,11 +12,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 from modelsync.catalog.documents import DOCUMENTS
 from modelsync.errors import NotFoundError
 from modelsync.pipeline.overrides import FILES
-from modelsync.shell.jobs import run_all
-from modelsync.shell.runtime import build_runtime
-from modelsync.shell.schemas import encode_schema, schema_file, schema_names, schema_of
-from modelsync.shell.settings import Settings
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.contracts.schemas import encode_schema, schema_file, schema_names, schema_of
+from modelsync.shell.running.jobs import run_all
+from modelsync.shell.running.runtime import build_runtime
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.storage.stores import MemoryStore
 from tests.world import World
 
 REPOSITORY = Path(__file__).resolve().parents[2]

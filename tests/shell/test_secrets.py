@@ -8,8 +8,8 @@ import pytest
 from moto import mock_aws
 
 from modelsync.errors import UsageError
-from modelsync.shell.secrets import STORE_CREDENTIALS, credentials_reader, key_reader, no_key
-from modelsync.shell.settings import Settings
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.storage.secrets import STORE_CREDENTIALS, credentials_reader, key_reader, no_key
 
 NAME = "OPENROUTER_API_KEY"
 KEY = "sk-or-canary-4711"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from modelsync.errors import PreconditionFailedError, StoreError
-from modelsync.shell.object_store import ObjectStore, StoredObject
-from modelsync.shell.self_check import check_conditions
-from modelsync.shell.stores import MemoryStore
+from modelsync.shell.storage.object_store import ObjectStore, StoredObject
+from modelsync.shell.storage.self_check import check_conditions
+from modelsync.shell.storage.stores import MemoryStore
 from tests.faulty_stores import Interrupted, Passing, TakingTurns, Turns
 
 KEY = "models/admin/self-check.json"

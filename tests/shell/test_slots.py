@@ -6,8 +6,8 @@ from threading import Thread
 import pytest
 
 from modelsync.errors import FeedUnavailableError, UsageError
-from modelsync.shell import jobs
-from modelsync.shell.slots import MOST_KEPT, Slot, slot_time, with_slot
+from modelsync.shell.publishing.slots import MOST_KEPT, Slot, slot_time, with_slot
+from modelsync.shell.running import jobs
 from tests.faulty_stores import Interrupted, LostAt, Watched
 from tests.promises import assert_in_order, generation_seen
 from tests.world import FEW, START, World

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import modelsync.errors
 from modelsync.errors import PreconditionFailedError, StoreError, UsageError
-from modelsync.shell.object_store import NOT_MODIFIED, Headers, ObjectStore, StoredObject, is_key
-from modelsync.shell.s3_profile import Credentials
-from modelsync.shell.self_check import check_conditions
-from modelsync.shell.stores import open_store
+from modelsync.shell.storage.object_store import NOT_MODIFIED, Headers, ObjectStore, StoredObject, is_key
+from modelsync.shell.storage.s3_profile import Credentials
+from modelsync.shell.storage.self_check import check_conditions
+from modelsync.shell.storage.stores import open_store
 from tests.servers.places import KINDS_OF_STORES, maker_of
 from tests.stores_under_test import MakeStore
 
@@ -388,7 +388,7 @@ def run_python(script: str, *flags: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_folder_is_opened_without_the_packages_of_s3() -> None:
     done = run_python(
-        "from modelsync.shell.stores import open_store; open_store('data');"
+        "from modelsync.shell.storage.stores import open_store; open_store('data');"
         "print([name for name in ('boto3', 'botocore', 'urllib3') if name in sys.modules])"
     )
     assert (done.stdout, done.stderr) == ("[]\n", "")
@@ -396,7 +396,7 @@ def test_a_folder_is_opened_without_the_packages_of_s3() -> None:
 
 def test_a_bucket_without_the_packages_of_s3_is_refused_with_what_to_install() -> None:
     without_site_packages = ("-I", "-S")
-    script = "from modelsync.shell.stores import open_store; open_store('s3://bucket')"
+    script = "from modelsync.shell.storage.stores import open_store; open_store('s3://bucket')"
     done = run_python(script, *without_site_packages)
     assert done.stderr.endswith("UsageError: store: s3:// needs boto3, found none; pip install 'modelsync[aws]'\n")
 

@@ -12,7 +12,7 @@ from modelsync.catalog.figures import Rating, Telemetry
 from modelsync.catalog.keys import telemetry_key
 from modelsync.catalog.reports import Failure
 from modelsync.errors import StoreError
-from modelsync.shell.outcomes import Bounds, load_outcomes
+from modelsync.shell.running.outcomes import Bounds, load_outcomes
 from tests.faulty_stores import Passing
 from tests.outcomes import keep, keep_days, outcomes
 from tests.promises import assert_in_order

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from modelsync.errors import CorruptDocumentError, NotFoundError
-from modelsync.shell.verify import Verification, verify
+from modelsync.shell.running.verify import Verification, verify
 from tests.timeline import overrides
 from tests.world import World
 

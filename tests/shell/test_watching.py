@@ -10,9 +10,9 @@ import pytest
 from modelsync.errors import FeedUnavailableError, UsageError
 from modelsync.fetch.limits import FetchLimits
 from modelsync.fetch.rounds import Round
-from modelsync.shell.secrets import no_key
-from modelsync.shell.settings import Settings
-from modelsync.shell.watching import Watch, watch_of
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.running.watching import Watch, watch_of
+from modelsync.shell.storage.secrets import no_key
 from modelsync.sources import openrouter
 from tests.feeds.feed_server import Answer
 from tests.feeds.host_server import HostServer, a_served_body, an_endpoint, served

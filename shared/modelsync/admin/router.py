@@ -40,8 +40,8 @@ from modelsync.admin.refusals import (
 from modelsync.admin.standing import standing
 from modelsync.admin.starters import Starter
 from modelsync.errors import ModelsyncError, RemoteError, RunUnderWayError, StoreError
-from modelsync.shell.asked_runs import REFRESH_PATH, STATUS_PATH, AskedRun, ask, finish
-from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.asking.asked_runs import REFRESH_PATH, STATUS_PATH, AskedRun, ask, finish
+from modelsync.shell.storage.object_store import ObjectStore
 
 Json = dict[str, Any]
 Event = Mapping[str, Any]

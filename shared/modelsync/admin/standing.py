@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from modelsync.catalog import keys
-from modelsync.shell.asked_runs import AskedRun, current, to_json
-from modelsync.shell.json_object import JsonObject, moment_text
-from modelsync.shell.object_store import ObjectStore
+from modelsync.shell.asking.asked_runs import AskedRun, current, to_json
+from modelsync.shell.storage.json_object import JsonObject, moment_text
+from modelsync.shell.storage.object_store import ObjectStore
 
 Json = dict[str, Any]
 

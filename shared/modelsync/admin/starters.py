@@ -1,13 +1,13 @@
 """Who starts a run that was asked for: the promise, and the one that hands it to the job functions.
 
 The functions are called asynchronously: the call returns as soon as the event is queued, and the function itself
-tells how the run goes (`shell.asked_runs`). Which function does what is the table below.
+tells how the run goes (`shell.asking.asked_runs`). Which function does what is the table below.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
-from modelsync.shell.asked_runs import TARGETS, AskedRun
+from modelsync.shell.asking.asked_runs import TARGETS, AskedRun
 
 Json = dict[str, Any]
 

@@ -8,10 +8,11 @@ them outshouts the others:
 - no reporter weighs more than a tenth of what is left, or two shares of an equal part where there are few of them.
 
 That bounds a weight, and is no proof: of 5 reporters one may still weigh two fifths. Who judges therefore asks for the
-tally once more `without_highest`, without some of those with the highest rates (`pipeline.evidence`).
+tally once more `without_highest`, without some of those with the highest rates (`pipeline.telemetry.evidence`).
 
 What remains may be fractions of requests. How sure a rate is, is Wilson's interval at z = 2.576 (99 %): unlike the
-plain one it stays honest for few requests and rare failures. What follows from a tally is `pipeline.downgrade`.
+plain one it stays honest for few requests and rare failures. What follows from a tally decides
+`pipeline.telemetry.downgrade`.
 """
 
 import math

@@ -13,12 +13,12 @@ from modelsync.catalog.keys import OPENROUTER
 from modelsync.cli.options import Options
 from modelsync.cli.terminal import Terminal
 from modelsync.errors import NotFoundError, StoreError, UsageError
-from modelsync.shell.composition import runtime_of
-from modelsync.shell.object_store import check_prefix
-from modelsync.shell.reading import Loaded
-from modelsync.shell.repository import Repository
-from modelsync.shell.runtime import Runtime
-from modelsync.shell.settings import Settings
+from modelsync.shell.publishing.reading import Loaded
+from modelsync.shell.publishing.repository import Repository
+from modelsync.shell.running.composition import runtime_of
+from modelsync.shell.running.runtime import Runtime
+from modelsync.shell.running.settings import Settings
+from modelsync.shell.storage.object_store import check_prefix
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from modelsync.cli.arguments import generation, moment, port, topic
 from modelsync.cli.command_list import ADMINISTERING, ALL_COMMANDS, COMMANDS, READING, RUNNING
 from modelsync.cli.exit_codes import MEANINGS
 from modelsync.errors import UsageError
-from modelsync.shell.s3_profile import PROFILES
+from modelsync.shell.storage.s3_profile import PROFILES
 
 PROGRAM: Final = "syncmodels"
 HELP_WIDTH: Final = 78

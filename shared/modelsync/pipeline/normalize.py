@@ -22,7 +22,7 @@ from modelsync.pipeline.enrich import carried_backends, carried_enrichment
 from modelsync.pipeline.hold import believed_pricing
 from modelsync.pipeline.price import cost_of, costs, published_pricing, status_of, tier_of
 from modelsync.pipeline.ranking.eligibility import eligible_buckets
-from modelsync.pipeline.telemetry_flags import keep_lowered
+from modelsync.pipeline.telemetry.flags import keep_lowered
 from modelsync.sources.facts import ModelFacts
 
 FLAGS: Final = tuple(DetectionSources.model_fields)

@@ -43,7 +43,7 @@ from modelsync.pipeline.ranking.curation import curated_document, shortlist_move
 from modelsync.pipeline.redirect import assign_redirects
 from modelsync.pipeline.retire import Bound, Census, age
 from modelsync.pipeline.stamp import Stamp
-from modelsync.pipeline.telemetry_sweep import Notes, sweep_reports
+from modelsync.pipeline.telemetry.sweep import Notes, sweep_reports
 from modelsync.sources.facts import ModelFacts, ParsedFeed
 from modelsync.sources.models_dev_copy import EnrichmentCopy
 

@@ -3,7 +3,7 @@
 The list, the shortlist and the measurements become what they were. Nothing that was ever published is forgotten:
 ids newer than the restored generation get a tombstone that says so (they return with the next feed that lists
 them), tombstones and old aliases stay, and the log tells the way there. Flags are those of then, but for what clients
-reported since (`pipeline.telemetry_rollback`); redirects are found anew, and so is a shortlist that would recommend
+reported since (`pipeline.telemetry.rollback`); redirects are found anew, and so is a shortlist that would recommend
 a model whose flag was lowered since.
 """
 
@@ -22,7 +22,7 @@ from modelsync.pipeline.ranking.curation import curated_document, shortlist_move
 from modelsync.pipeline.refresh import Refresh, catalog_documents, census_of, with_events
 from modelsync.pipeline.retire import Census
 from modelsync.pipeline.stamp import Stamp
-from modelsync.pipeline.telemetry_rollback import telemetry_of_now, with_flags_of_now
+from modelsync.pipeline.telemetry.rollback import telemetry_of_now, with_flags_of_now
 
 WITHDRAWN: Final = "not in the generation that was restored"
 """Cause of a tombstone that no feed and no clock made."""

@@ -7,7 +7,7 @@ A field that is not listed refuses the report: whoever sends more than ids, coun
 at once, and nothing of it is kept. (`gen`, and `n` of a lease, are known of bindings, and dropped.) A problem names
 the place and what was expected, and never repeats a byte of the report.
 
-Bodies come within limits: `shell.intake` sees to that. Standard library only, so that the door which reads them
+Bodies come within limits: `shell.reports.intake` sees to that. Standard library only, so that the door which reads them
 starts quickly.
 """
 

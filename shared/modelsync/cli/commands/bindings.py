@@ -19,7 +19,7 @@ from modelsync.errors import FeedError, StoreError
 from modelsync.pipeline.leases import Keeping, Tenant, keeping
 from modelsync.pipeline.refresh import census_of
 from modelsync.pipeline.retire import Census, age, everything_is_bound
-from modelsync.shell.inputs import load_registry
+from modelsync.shell.running.inputs import load_registry
 
 MOST_LINES: Final = 40
 OWN: Final = "(the deployment's own)"

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import bullets, facts, figure, heading, section, text
-from modelsync.shell.enrichment import EnrichmentReport, enrich, summary_of_enrichment
+from modelsync.shell.running.enrichment import EnrichmentReport, enrich, summary_of_enrichment
 
 MOST_LINES = 8
 

@@ -16,7 +16,7 @@ from modelsync.cli.door import Door
 from modelsync.cli.exit_codes import ExitCode, code_of_type
 from modelsync.cli.tables import facts, heading
 from modelsync.errors import ModelsyncError, RemoteError
-from modelsync.shell.json_object import moment_text
+from modelsync.shell.storage.json_object import moment_text
 
 Json = dict[str, Any]
 
@@ -24,7 +24,7 @@ Json = dict[str, Any]
 def invoke(door: Door) -> Answer:
     """Call the function and wait for its answer."""
     with needs_aws_extra("invoke"):
-        from modelsync.shell.deployed import call, name_in_stack
+        from modelsync.shell.asking.deployed import call, name_in_stack
     options = door.options
     name = options.function if options.stack is None else name_in_stack(options.function, options.stack)
     with door.terminal.busy(f"invoke: waiting for {name}"):

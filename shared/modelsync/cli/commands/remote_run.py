@@ -9,7 +9,7 @@ from modelsync.cli.door import Door
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.tables import facts, heading
 from modelsync.errors import UsageError
-from modelsync.shell.asked_runs import AskedRun, to_json
+from modelsync.shell.asking.asked_runs import AskedRun, to_json
 
 _TARGETS: Final = {"all": "all", "refresh": "openrouter", "curate": "curated"}
 
@@ -20,7 +20,7 @@ _CODES: Final = {"held": ExitCode.HELD, "refused": ExitCode.FEED, "failed": Exit
 def run_remotely(door: Door) -> Answer:
     """Ask for the run, wait until it is over unless told not to, and say how it ended."""
     with needs_aws_extra("--remote"):
-        from modelsync.shell.remote import RemoteAdmin
+        from modelsync.shell.asking.remote import RemoteAdmin
     options = door.options
     _check_words(door)
     remote = RemoteAdmin(options.remote or "", token=door.admin_token)

@@ -10,7 +10,7 @@ from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.tables import bullets, facts, heading, moment, section
-from modelsync.shell.replay import Snapshot, Summary, recorded_snapshots, replay, summarise
+from modelsync.shell.running.replay import Snapshot, Summary, recorded_snapshots, replay, summarise
 
 MOST_LINES: Final = 10
 BY_DAY: Final = "shortlist, by day"

@@ -9,9 +9,9 @@ from modelsync.cli.changes import events_data, events_view
 from modelsync.cli.door import Door
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.tables import bullets, facts, heading, section, text
-from modelsync.shell.jobs import curate, observe, refresh, rollback, run_all
-from modelsync.shell.report import summary_of
-from modelsync.shell.runs import JobReport
+from modelsync.shell.running.jobs import curate, observe, refresh, rollback, run_all
+from modelsync.shell.running.report import summary_of
+from modelsync.shell.running.runs import JobReport
 
 MOST_LINES = 8
 
@@ -29,7 +29,7 @@ def read_and_publish(door: Door) -> Answer:
 
 def look_at_hosts(door: Door) -> Answer:
     """Run `signals`."""
-    from modelsync.shell.watching import watch_of  # late: no other command asks about hosts
+    from modelsync.shell.running.watching import watch_of  # late: no other command asks about hosts
 
     watch = watch_of(door.settings)
     with door.terminal.busy("signals: asking how the models are served"):

@@ -7,7 +7,14 @@ from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import heading, listing, text
 from modelsync.errors import UsageError
-from modelsync.shell.schemas import Schema, encode_schema, publish_schemas, schema_file, schema_names, schema_of
+from modelsync.shell.contracts.schemas import (
+    Schema,
+    encode_schema,
+    publish_schemas,
+    schema_file,
+    schema_names,
+    schema_of,
+)
 
 
 def schema(door: Door) -> Answer:

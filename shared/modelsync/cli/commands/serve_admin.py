@@ -13,8 +13,8 @@ from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import text
 from modelsync.errors import UsageError
-from modelsync.shell.asked_jobs import LocalRuns
-from modelsync.shell.asked_runs import STATUS_PATH
+from modelsync.shell.asking.asked_jobs import LocalRuns
+from modelsync.shell.asking.asked_runs import STATUS_PATH
 
 
 def serve_admin(door: Door) -> Answer:

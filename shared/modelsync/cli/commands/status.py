@@ -14,7 +14,7 @@ from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import ago, bullets, facts, heading, moment, named, section, text
 from modelsync.pipeline.pinned import is_pinned
-from modelsync.shell.manifests import stale_after
+from modelsync.shell.publishing.manifests import stale_after
 
 MOST_LINES = 8
 CURATE_EVERY = timedelta(days=1)

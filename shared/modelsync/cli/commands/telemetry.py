@@ -16,10 +16,10 @@ from modelsync.catalog.published_set import PublishedSet
 from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.tables import bullets, facts, figure, heading, listing, section, text
-from modelsync.pipeline.downgrade import SHADOW_FOR, Verdict
-from modelsync.pipeline.telemetry_flags import FIELD_OF, flag_of
-from modelsync.pipeline.telemetry_sweep import verdict_on, window_needed
-from modelsync.shell.outcomes import HeardOutcomes, load_outcomes
+from modelsync.pipeline.telemetry.downgrade import SHADOW_FOR, Verdict
+from modelsync.pipeline.telemetry.flags import FIELD_OF, flag_of
+from modelsync.pipeline.telemetry.sweep import verdict_on, window_needed
+from modelsync.shell.running.outcomes import HeardOutcomes, load_outcomes
 
 MOST_LINES: Final = 40
 WORDS: Final = {True: "yes", False: "no", None: "unknown"}

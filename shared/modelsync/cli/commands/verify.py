@@ -7,7 +7,7 @@ from modelsync.cli.answer import Answer
 from modelsync.cli.door import Door
 from modelsync.cli.exit_codes import ExitCode
 from modelsync.cli.tables import bullets, facts, heading
-from modelsync.shell.verify import verify
+from modelsync.shell.running.verify import verify
 
 ADVICE: Final = "delete what was altered: the next run writes again what is missing; or `syncmodels rollback N`"
 

@@ -18,8 +18,8 @@ from modelsync.cli.lookup import find_model
 from modelsync.cli.tables import facts, heading, section
 from modelsync.errors import CorruptDocumentError, FeedError
 from modelsync.pipeline.refresh import census_of
-from modelsync.shell.history import whole_log
-from modelsync.shell.inputs import load_bound
+from modelsync.shell.publishing.history import whole_log
+from modelsync.shell.running.inputs import load_bound
 from modelsync.sources.facts import ModelFacts
 
 EXPLAINED: Final[Mapping[str, Callable[[Case], Explanation]]] = {

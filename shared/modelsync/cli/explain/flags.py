@@ -12,9 +12,9 @@ from modelsync.catalog.model_info import ModelInfo
 from modelsync.cli.explain.case import Case, Explanation
 from modelsync.cli.tables import moment
 from modelsync.pipeline.detect import ruled_name
-from modelsync.pipeline.evidence import sentence_of
 from modelsync.pipeline.journal import FLAG_FIELDS
 from modelsync.pipeline.overrides import Flags, glob_matcher
+from modelsync.pipeline.telemetry.evidence import sentence_of
 from modelsync.sources.facts import ReasoningFacts
 
 PARAMETER_OF: Final = {

@@ -1,0 +1,1 @@
+"""What stands published: sets, manifests, history and heartbeat, in which order they are written and read."""

@@ -1,0 +1,1 @@
+"""What clients report: who may, what is taken, and where it is kept."""
