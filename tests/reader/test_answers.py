@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from modelsync.reader.command_list import COMMANDS
 from modelsync.reader.exit_codes import KINDS
-from modelsync.shell.contracts.answer_schemas import ANSWER, ITEMS
+from modelsync.shell.contracts.answer_items import ITEMS
+from modelsync.shell.contracts.answer_schemas import ANSWER
 from modelsync.shell.contracts.schemas import schema_of
 from tests.client.published_sets import objects, write_store
 from tests.client.recorded_catalogs import recorded_documents

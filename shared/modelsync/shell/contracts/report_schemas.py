@@ -9,7 +9,7 @@ without one of zero.
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from modelsync.catalog.capabilities import Capability
 from modelsync.catalog.model_ids import MAX_LENGTH
@@ -23,25 +23,14 @@ from modelsync.catalog.reports import (
     MOST_ROWS,
     SCHEMA,
 )
+from modelsync.shell.contracts.json_schema import Json, object_of
 from modelsync.sources.reports import LEASE_COUNTS
-
-Json = dict[str, Any]
 
 _PART: Final = r"[A-Za-z0-9][A-Za-z0-9._+@-]*"
 
 
 def _text(pattern: re.Pattern[str], description: str) -> Json:
     return {"type": "string", "pattern": f"^(?:{pattern.pattern})$", "description": description}
-
-
-def _object(description: str, required: Json, optional: Json | None = None) -> Json:
-    return {
-        "type": "object",
-        "description": description,
-        "properties": {**required, **(optional or {})},
-        "required": [*required],
-        "additionalProperties": False,
-    }
 
 
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0, "maximum": HIGHEST_COUNT}
@@ -67,22 +56,21 @@ def _row(capability: Capability) -> Json:
             _text(BACKEND, "Who executed the calls, for example `openrouter`"),
             {"const": str(capability)},
             _COUNT,
-            _object("Calls by how they failed", {}, failures),
+            object_of({}, failures, description="Calls by how they failed"),
         ],
         "items": False,
         "minItems": 5,
     }
 
 
-_LEASE: Final = _object(
-    "One saved choice",
+_LEASE: Final = object_of(
     {"id": _MODEL_ID, "lastUsedDay": {**_DAY, "description": "When it was last used (UTC), at the latest tomorrow"}},
     {"n": {"enum": [*LEASE_COUNTS], "description": "How many bindings it stands for; not kept"}},
+    description="One saved choice",
 )
 
 REPORT_SCHEMAS: Final[Mapping[str, Json]] = {
-    "reports/telemetry": _object(
-        "`POST /v1/telemetry`: how the calls of one client and one day ended.",
+    "reports/telemetry": object_of(
         {
             "schema": _SCHEMA,
             "client": _CLIENT,
@@ -90,9 +78,9 @@ REPORT_SCHEMAS: Final[Mapping[str, Json]] = {
             "day": {**_DAY, "description": "The day that is reported on (UTC)"},
             "rows": {"type": "array", "maxItems": MOST_ROWS, "items": {"anyOf": [_row(each) for each in FAILURES]}},
         },
+        description="`POST /v1/telemetry`: how the calls of one client and one day ended.",
     ),
-    "reports/bindings": _object(
-        "`PUT /v1/bindings`: which models are a saved choice of one client.",
+    "reports/bindings": object_of(
         {
             "schema": _SCHEMA,
             "client": _CLIENT,
@@ -100,5 +88,6 @@ REPORT_SCHEMAS: Final[Mapping[str, Json]] = {
             "leases": {"type": "array", "maxItems": MOST_LEASES, "items": _LEASE},
         },
         {"gen": {"type": "integer", "description": "The generation that the client has; not kept"}},
+        description="`PUT /v1/bindings`: which models are a saved choice of one client.",
     ),
 }
