@@ -23,7 +23,6 @@ from modelsync.reader.session import Session
 PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _MOST_BYTES: Final = 1_000_000
-_OK: Final = 200
 
 
 def versions(session: Session) -> Finding:
@@ -112,12 +111,12 @@ def kind_of_cache(session: Session) -> str:
 
 def _asked(source: Web, *, seconds: float) -> tuple[str | None, float]:
     """What is wrong with a source's answer, and how many milliseconds it took."""
-    from modelsync.client.reading.transport import Limits, get
+    from modelsync.client.reading.transport import OK, Limits, get
 
     before = time.monotonic()
     try:
         answer = get(source.address(MANIFEST_KEY), etag=None, limits=Limits(seconds=seconds, bytes=_MOST_BYTES))
-        if answer.status != _OK:
+        if answer.status != OK:
             return f"the source answers with status {answer.status}", 0.0
         read_manifest(answer.body, where=source.address(MANIFEST_KEY))
     except ModelsyncError as error:

@@ -19,7 +19,6 @@ Ratings = Mapping[str, Mapping[str, Any]]
 """By id and by flag."""
 
 SECONDS: Final = 3.0
-_OK: Final = 200
 
 
 def ratings_of(session: Session) -> Ratings | None:
@@ -49,8 +48,8 @@ def _body(session: Session, entry: Entry) -> bytes | None:
     if isinstance(source, Folder):
         return read_file(Path(source.path) / entry.key, limit=MAX_DOCUMENT_BYTES)
     if isinstance(source, Web) and session.words.network and not session.loader.is_offline:
-        from modelsync.client.reading.transport import Limits, get
+        from modelsync.client.reading.transport import OK, Limits, get
 
         answer = get(source.address(entry.key), etag=None, limits=Limits(SECONDS, MAX_DOCUMENT_BYTES))
-        return answer.body if answer.status == _OK else None
+        return answer.body if answer.status == OK else None
     return None

@@ -17,6 +17,7 @@ from typing import Final
 from modelsync.catalog.documents import Component
 from modelsync.catalog.figures import Figure, Operations
 from modelsync.catalog.model_info import ModelInfo
+from modelsync.pipeline.observe import ENDPOINTS
 from modelsync.pipeline.ranking.cost import logarithmic
 
 NEUTRAL: Final = Component(value=0.5, evidence="neutral", source="no input yet", date=None)
@@ -45,7 +46,6 @@ class _Part:
 
 _Reading = Callable[[Operations, datetime], _Part | None]
 _UNSEEN: Final = Operations()
-_HOSTS: Final = "OpenRouter endpoints"
 
 
 def reliability_components(
@@ -70,13 +70,13 @@ def _healthy(seen: Operations, _now: datetime) -> _Part | None:
     hosts = seen.hosts
     if hosts is None or hosts.endpoints == 0:
         return _unserved(seen)
-    return _Part(hosts.healthy / hosts.endpoints, hosts.fetched_at, _HOSTS)
+    return _Part(hosts.healthy / hosts.endpoints, hosts.fetched_at, ENDPOINTS)
 
 
 def _endpoints(seen: Operations, _now: datetime) -> _Part | None:
     """Each further endpoint makes good half of what is left to be wished for: 1, 2, 3 are 0.5, 0.75, 0.875."""
     hosts = seen.hosts
-    return None if hosts is None else _Part(1 - 0.5**hosts.endpoints, hosts.fetched_at, _HOSTS)
+    return None if hosts is None else _Part(1 - 0.5**hosts.endpoints, hosts.fetched_at, ENDPOINTS)
 
 
 def _tool_success(seen: Operations, _now: datetime) -> _Part | None:
@@ -86,7 +86,7 @@ def _tool_success(seen: Operations, _now: datetime) -> _Part | None:
 def _unserved(seen: Operations) -> _Part | None:
     """What a model without a single endpoint gets for anything."""
     hosts = seen.hosts
-    return _Part(0.0, hosts.fetched_at, _HOSTS) if hosts is not None and hosts.endpoints == 0 else None
+    return _Part(0.0, hosts.fetched_at, ENDPOINTS) if hosts is not None and hosts.endpoints == 0 else None
 
 
 def _latency(seen: Operations, now: datetime) -> _Part | None:

@@ -5,18 +5,15 @@ answer that cannot be read, or that knows suspiciously fewer models, is an error
 content writes nothing. Once a week is enough; the next curation takes up what is new.
 """
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from modelsync.catalog.keys import CURRENT, ENRICHMENT_COPY
 from modelsync.errors import CorruptDocumentError, FeedFormatError
 from modelsync.fetch.addresses import shown_url
-from modelsync.fetch.feed_bytes import read_feed_file
 from modelsync.fetch.limits import FetchLimits
 from modelsync.pipeline.enrich import matched, table_of
-from modelsync.shell.running.inputs import FeedBody
+from modelsync.shell.running.inputs import FeedBody, feed_of_file, is_address
 from modelsync.shell.running.runtime import Runtime
 from modelsync.shell.storage.contention import until_first
 from modelsync.shell.storage.object_store import ObjectStore
@@ -152,9 +149,8 @@ def _count(models: Models) -> int:
 
 
 def _read(feed: str | None, limits: FetchLimits) -> FeedBody:
-    if feed is not None and not feed.startswith(("http://", "https://")):
-        body = read_feed_file(feed, stdin=sys.stdin.buffer, max_bytes=limits.max_bytes, source=NAME)
-        return FeedBody(body, "stdin:" if feed == "-" else f"file:{Path(feed).name}")
+    if feed is not None and not is_address(feed):
+        return feed_of_file(feed, source=NAME, max_bytes=limits.max_bytes)
     from modelsync.fetch.http import fetch  # late: a file needs no HTTP client
 
     url = feed or URL

@@ -14,7 +14,7 @@ from typing import Final
 from modelsync.catalog.keys import ENRICHMENT_COPY, bindings_reporter
 from modelsync.errors import FeedError, OverridesError, StoreError
 from modelsync.fetch.addresses import shown_url
-from modelsync.fetch.feed_bytes import read_feed_file
+from modelsync.fetch.feed_bytes import MAX_FEED_BYTES, read_feed_file
 from modelsync.fetch.limits import DEFAULT_LIMITS, FetchLimits
 from modelsync.pipeline.leases import Registry, keeping
 from modelsync.pipeline.overrides import FILES, Overrides, parse_overrides
@@ -46,9 +46,20 @@ def feed_reader(
     source: Source, feed: str | None, *, api_key: ReadSecret = no_key, limits: FetchLimits = DEFAULT_LIMITS
 ) -> Callable[[], FeedBody]:
     """How to read a source: from its own address, from another one, from a file, or from `-`, standard input."""
-    if feed is None or feed.startswith(("http://", "https://")):
+    if feed is None or is_address(feed):
         return lambda: _fetched(source, feed or source.url, api_key=api_key, limits=limits)
-    return lambda: FeedBody(read_feed_file(feed, stdin=sys.stdin.buffer, source=source.name), _file_name(feed))
+    return lambda: feed_of_file(feed, source=source.name)
+
+
+def is_address(feed: str) -> bool:
+    """Whether a feed is fetched; else it is a file, or `-`."""
+    return feed.startswith(("http://", "https://"))
+
+
+def feed_of_file(path: str, *, source: str, max_bytes: int = MAX_FEED_BYTES) -> FeedBody:
+    """Read a file, or `-`, standard input; told of it is its name, not where it lies on this machine."""
+    body = read_feed_file(path, stdin=sys.stdin.buffer, max_bytes=max_bytes, source=source)
+    return FeedBody(body, "stdin:" if path == "-" else f"file:{Path(path).name}")
 
 
 def default_overrides() -> Path:
@@ -141,8 +152,3 @@ def _fetched(source: Source, url: str, *, api_key: ReadSecret, limits: FetchLimi
         source=source.name,
     )
     return FeedBody(fetched.body, shown_url(url))
-
-
-def _file_name(feed: str) -> str:
-    """What a document says of a feed that came from a file: its name, not where it lies on this machine."""
-    return "stdin:" if feed == "-" else f"file:{Path(feed).name}"
