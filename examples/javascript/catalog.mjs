@@ -94,10 +94,11 @@ export function abilitiesOf(model, { isSure = false } = {}) {
 }
 
 const PLACES = 60; // decimal places that an amount is kept with; the longest published price has 40 characters
+const DECIMAL = /^(\d+)(?:\.(\d{1,58}))?$/; // two places are left, so that a quarter of it is exact
 
 /** The amount in a decimal text, as a whole number of parts of 10 ** -60. */
 export function amount(text) {
-  const found = /^(\d+)(?:\.(\d{1,58}))?$/.exec(text); // two places are left, so that a quarter of it is exact
+  const found = DECIMAL.exec(text);
   if (found === null) throw new RangeError(`amount: expected one like 0.25, found ${JSON.stringify(text)}`);
   return BigInt(found[1] + (found[2] ?? "").padEnd(PLACES, "0"));
 }
@@ -108,14 +109,18 @@ export function amountText(parts) {
   return digits === undefined ? null : `${digits.slice(0, -PLACES)}.${digits.slice(-PLACES)}`.replace(/\.?0+$/, "");
 }
 
-/** Whether an amount is above what a factor (a decimal text) lets another grow to. */
-export const isDearer = (after, before, factor) => after * amount("1") > before * amount(factor);
+/** The amount of a published price; null where it is none: one bad number breaks no question about the others. */
+export const knownAmount = (text) => (typeof text === "string" && DECIMAL.test(text) ? amount(text) : null);
+
+/** Whether an amount is above what a factor (a decimal text) lets another grow to; one that nobody knows is. */
+export const isDearer = (after, before, factor) =>
+  after === null || before === null || after * amount("1") > before * amount(factor);
 
 /** One price to compare by, USD per million tokens: three parts prompt, one part completion; null where unknown. */
 export function priceOf({ pricing, pricingStatus }) {
-  const { promptPerMillion: prompt = null, completionPerMillion: completion = null } = pricing;
+  const [prompt, completion] = [pricing.promptPerMillion, pricing.completionPerMillion].map(knownAmount);
   if (!["priced", "free"].includes(pricingStatus) || prompt === null || completion === null) return null;
-  return (3n * amount(prompt) + amount(completion)) / 4n;
+  return (3n * prompt + completion) / 4n;
 }
 
 const NO_LEGS = ["perUnit", "overrides", "raw", "minPromptTokens", "utcStart", "utcEnd", "other"];
@@ -127,5 +132,5 @@ export const legsOf = ({ pricing }) => new Map([...tokenLegs(pricing), ...Object
 /** Whether a model is free by every price that it states, under any condition; a name says nothing of it. */
 export function costsNothing(model) {
   const conditional = model.pricing.overrides.flatMap((each) => tokenLegs(each));
-  return model.isFree && [...legsOf(model), ...conditional].every(([, price]) => amount(price) === 0n);
+  return model.isFree && [...legsOf(model), ...conditional].every(([, price]) => knownAmount(price) === 0n);
 }

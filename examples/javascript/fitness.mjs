@@ -5,7 +5,7 @@
 // matter of prices and never of a name, and every order is total, so that equal questions have equal answers.
 
 import { ABILITIES, abilitiesOf, amount, costsNothing, isActive } from "./catalog.mjs";
-import { isDearer, isMoving, legsOf, priceOf } from "./catalog.mjs";
+import { isDearer, isMoving, knownAmount, legsOf, priceOf } from "./catalog.mjs";
 import { baseOf, byList, lineage, partsOf, sizeOf, versionOf } from "./names.mjs";
 
 export const DAYS = 24 * 60 * 60 * 1000;
@@ -52,8 +52,8 @@ export function objections({ catalog, policy, permits }, model, lost, { paidIsAg
     abilities: !isSame(lost.abilities, abilitiesOf(model)),
     context: lost.context > (model.maxContext ?? 0),
   };
-  const named = Object.keys(spoken).filter((name) => spoken[name]);
-  return [...named, ...priceObjections(policy, model, { lost, paidIsAgreed })];
+  const prices = priceObjections(policy, model, { lost, paidIsAgreed });
+  return [...Object.keys(spoken).filter((name) => spoken[name]), ...prices];
 }
 
 function priceObjections(policy, model, { lost, paidIsAgreed }) {
@@ -71,10 +71,10 @@ function priceObjections(policy, model, { lost, paidIsAgreed }) {
 }
 
 /** A fee for each request is part of any call; where tokens cost nothing, every other leg is the price. */
-function hasDearerLegs(policy, model, lost) {
-  const before = lost.record === null ? new Map() : legsOf(lost.record);
-  const counted = [...legsOf(model)].filter(([name]) => lost.price === 0n || name === "request");
-  return counted.some(([name, price]) => isDearer(amount(price), amount(before.get(name) ?? "0"), policy.priceFactor));
+function hasDearerLegs({ priceFactor }, model, lost) {
+  const [before, after] = [lost.record === null ? new Map() : legsOf(lost.record), legsOf(model)];
+  const names = [...after.keys()].filter((name) => lost.price === 0n || name === "request");
+  return names.some((name) => isDearer(...[after.get(name), before.get(name) ?? "0"].map(knownAmount), priceFactor));
 }
 
 /** Whether the announced end of a model is near. */

@@ -84,6 +84,30 @@ def test_s01_warns_of_a_deprecated_model_and_fails_a_removed_one(state: str, lev
     assert line("S01", catalog) == (level, f"acme/gamma is {state}: missing from the feed")
 
 
+@pytest.mark.parametrize(
+    ("redirects", "hint"),
+    [
+        ({}, "models search acme/gamma"),
+        ({"acme/gamma": "acme/delta"}, "models use acme/delta"),
+        ({"acme/gamma": "auto"}, "models pick"),
+    ],
+)
+def test_s01_names_what_takes_its_place_which_is_never_the_router(redirects: dict[str, str], hint: str) -> None:
+    catalog = a_catalog(
+        a_record("acme/delta"),
+        a_record("openrouter/auto", alias="auto", isRouter=True),
+        tombstones=(a_tombstone(a_record(), state="removed"),),
+        redirects=redirects,
+    )
+    assert check("S01", catalog).hint == hint
+
+
+@pytest.mark.parametrize("state", ["deprecated", "removed"])
+def test_s02_the_catalogs_own_backends_list_no_model_that_is_gone(state: str) -> None:
+    catalog = a_catalog(tombstones=(a_tombstone(a_record(), state=state),))
+    assert line("S02", catalog) == ("fail", "openrouter called it acme/gamma, and lists it no more")
+
+
 def test_s01_fails_what_was_never_listed_and_nothing_else_of_the_model_is_judged() -> None:
     found = report(target="acme/never")
     assert line("S01", target="acme/never") == ("fail", "acme/never is not listed")

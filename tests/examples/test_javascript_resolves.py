@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from modelsync.client.catalog import Catalog
+from tests.client.records import GENERATED_AT, a_record, free, prices
 from tests.client.vectors import CONTENT, VECTORS
 from tests.client.worlds import documents, losses, questions
 from tests.examples.javascript import JavaScript, as_given, parts_in_python, python_answer
@@ -98,3 +99,22 @@ def test_both_languages_answer_alike(reader: JavaScript, world: dict[str, Any], 
 def test_both_languages_replace_alike(reader: JavaScript, loss: tuple[dict[str, Any], Question]) -> None:
     ours, theirs = both(reader, *loss)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("bad", ["1e-7", "NaN", "-1", "", 0.5, None])
+def test_a_price_that_is_none_is_unknown_and_breaks_nothing(reader: JavaScript, bad: Any) -> None:
+    at = {"generation": 7, "generatedAt": GENERATED_AT}
+    records = [
+        a_record("acme/one", pricing={**prices("1", "1"), "promptPerMillion": bad}),
+        a_record("acme/gift:free", **free()),
+        a_record("acme/gift", pricing=prices("0", "0", perUnit={"request": bad})),
+        a_record("acme/fee", pricing=prices("1", "1", perUnit={"request": bad})),
+    ]
+    world = {"manifest": at, "current": {**at, "models": records}}
+    reader.ask({"documents": world})
+    saved: dict[str, Any] = {"text": "acme/gift:free", "gone": True}
+    saved["binding"] = {"desired": "acme/gift:free", "boundAt": GENERATED_AT, "isFree": True}
+    texts = ("acme/one", "acme/gift", "acme/gift:free", "acme/fee")
+    questions = [{"text": text, "gone": gone, "policy": {"priceCap": "2"}} for text in texts for gone in (False, True)]
+    for asked in (*questions, saved):
+        assert reader.ask(asked) == python_answer(Catalog.of(world), asked)

@@ -62,6 +62,14 @@ def _gone() -> dict[str, Any]:
     return {**envelope, "tombstones": [a_tombstone(LARGE)]}
 
 
+def test_a_favourite_that_leads_to_no_model_does_not_name_the_router(models: Models) -> None:
+    models("fav", "acme/large")
+    leads = {"from": "acme/large", "to": "auto", "kind": "auto", "since": "2026-08-02T00:00:00Z"}
+    models.republish(*(each for each in MODELS if each is not LARGE), deprecations={**_gone(), "redirects": [leads]})
+    [found] = models("fav", "--json").json["items"]
+    assert (found["id"], found["replacement"]) == ("acme/large", None)
+
+
 def test_a_promoted_model_is_among_the_recommended_under_its_name(models: Models) -> None:
     assert models("promote", "zeta/haiku-2", "--alias", "poet", "--bucket", "coding").lines == ["zeta/haiku-2"]
     assert models("pick", "coding").lines == ["acme/large", "zeta/haiku-2"]
@@ -85,6 +93,13 @@ def test_a_model_of_your_own_is_added_looked_at_and_removed(models: Models) -> N
 @pytest.mark.parametrize(("model", "existence"), [("acme/private", "not listed"), ("acme/small", "listed")])
 def test_whether_a_model_of_your_own_is_listed_is_advice_only(models: Models, model: str, existence: str) -> None:
     assert models("user", "add", model, "--json").json["items"][0]["existence"] == existence
+
+
+def test_what_nobody_said_of_a_model_of_your_own_is_unknown_and_never_a_no(models: Models) -> None:
+    models("user", "add", "me/private")
+    said = models.on_a_terminal("show", "me/private").out
+    assert "tools ?" in said
+    assert "reasoning ?" in said
 
 
 def test_your_word_on_a_listed_model_is_kept_and_taken_back(models: Models) -> None:

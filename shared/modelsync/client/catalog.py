@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from modelsync.catalog.lifecycle import AUTO
 from modelsync.errors import CorruptDocumentError
 
 if TYPE_CHECKING:  # only a text that names nothing is compared with how models are written
@@ -104,11 +105,16 @@ class Tombstone(NamedTuple):
 
 
 class Redirect(NamedTuple):
-    """Where to go from an id that is gone; `to` may be `auto`."""
+    """Where to go from an id that is gone; `to` may be `auto`, which is no model."""
 
     from_id: str
     to: str
     kind: str
+
+    @property
+    def model_id(self) -> str | None:
+        """The model that it leads to; None where it leads to whatever is recommended then."""
+        return None if self.to == AUTO else self.to
 
     @classmethod
     def of(cls, redirect: Record) -> "Redirect":

@@ -46,11 +46,11 @@ def size(tokens: int | None) -> str:
 
 def ability(record: Mapping[str, Any], flag: str) -> str:
     """Whether a model can do what a flag says: `yes`, `no`, `?`, and `yes?` or `no?` where its name alone says so."""
-    value = record[flag]
-    if value is None:
+    value, source = record[flag], record["detectionSource"][flag]
+    if value is None or source is None:
         return _UNKNOWN
     word = _REASONING[value] if flag == "reasoning" else "yes" if value else "no"
-    return f"{word}?" if record["detectionSource"][flag] == "heuristic" else word
+    return f"{word}?" if source == "heuristic" else word
 
 
 def abilities(record: Mapping[str, Any]) -> tuple[str, ...]:

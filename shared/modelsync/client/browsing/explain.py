@@ -117,7 +117,8 @@ def _gone(asked: _Question) -> Explanation:
         Said("pipeline", str(stone["cause"])),
     ]
     redirect = asked.catalog.redirect(asked.model.id)
-    evidence += [Said("pipeline", f"its users are sent to {redirect.to}")] if redirect is not None else []
+    if redirect is not None:
+        evidence.append(Said("pipeline", f"its users are sent to {redirect.model_id or 'what is recommended then'}"))
     return Explanation(
         "state", stone["state"], "pipeline", "high", Since(since) if since is not None else None, tuple(evidence)
     )

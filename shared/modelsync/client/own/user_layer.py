@@ -210,7 +210,7 @@ def _kept(model_id: str, catalog: Catalog) -> Kept:
     if listed is not None:
         return Kept(model_id, None if listed.is_active else "missing from the list")
     reason = f"{stone.state}: {stone.cause}" if stone is not None else "not in this catalog"
-    return Kept(model_id, reason, leads.to if leads is not None else None)
+    return Kept(model_id, reason, leads.model_id if leads is not None else None)
 
 
 def _checked(layer: UserLayer) -> UserLayer:

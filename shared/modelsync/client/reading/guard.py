@@ -1,7 +1,7 @@
 """Whether a set that was fetched may replace the one that is kept.
 
 A catalog that was good is never exchanged for one of an older generation, of a schema that this client cannot read,
-or of fewer than half of its active models. A rollback is published as a higher generation, so a lower number is a
+or of fewer than half as many active models. A rollback is published as a higher generation, so a lower number is a
 cache in between, or a store that was lost. Only a person may accept what is refused here, and no one a newer schema.
 
 Says why as a value; `refresh` keeps it.
@@ -12,8 +12,12 @@ from typing import NamedTuple
 
 from modelsync.client.reading.sets import SCHEMA_MAJOR, DocumentSet, Manifest
 
-KEPT_SHARE = 2
-"""One active model of so many must still be there: fewer than half is no refresh but an accident."""
+ONE_OF = 2
+"""A list with fewer than one of so many models that were active before is no refresh but an accident.
+
+How many there are is compared, not which: of the ids that a real list had, 47 % were left after nine months, and who
+was away so long must not be refused what is right.
+"""
 
 
 class Status(StrEnum):
@@ -57,7 +61,7 @@ def shrink_refusal(fetched: DocumentSet, kept: DocumentSet | None, *, accept: bo
     if active == 0:
         sentence = "current: found no active model, expected some; ask who publishes it"
         return Refusal(Status.SUSPICIOUS, sentence)
-    if active * KEPT_SHARE < before and not accept:
+    if active * ONE_OF < before and not accept:
         found = f"found {active} active models, expected at least half of {before}"
         return Refusal(Status.SUSPICIOUS, f"current: {found}; ask who publishes it, or accept it by name")
     return None

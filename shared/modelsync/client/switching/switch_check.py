@@ -48,6 +48,7 @@ class _Switch(NamedTuple):
     session: Session
     terms: Terms
     now: datetime
+    is_listed: bool
 
 
 def check_switch(
@@ -75,7 +76,8 @@ def check_switch(
     cost: dict[str, str | None] = {"before": None, "after": None}
     effective: dict[str, Any] = {"backend": terms.backend}
     if model is not None:
-        switch = _Switch(model, _known(catalog, running or ""), session, terms, now)
+        is_listed = catalog.model(target) is not None
+        switch = _Switch(model, _known(catalog, running or ""), session, terms, now, is_listed)
         price, cost = price_check(model, switch.running, session=session, policy=terms.policy, now=now)
         found += [price, *(check(switch) for check in _OF_A_MODEL)]
         effective |= _sent(switch)
@@ -101,7 +103,8 @@ def _known(catalog: Catalog, model_id: str) -> Model | None:
 def _listing(catalog: Catalog, target: str, *, terms: Terms, freshness: Freshness | None, now: datetime) -> Check:
     """S01."""
     model, stone, leads = catalog.model(target), catalog.tombstone(target), catalog.redirect(target)
-    hint = f"models use {leads.to}" if leads is not None else f"models search {target}"
+    instead = leads.model_id if leads is not None else None
+    hint = f"models search {target}" if leads is None else f"models use {instead}" if instead else "models pick"
     if target in terms.user.custom_ids:
         return Check("S01", Level.PASSED, f"{target} is a model that you added", data={"state": "custom"})
     if model is None:
@@ -129,6 +132,9 @@ def _backend(switch: _Switch) -> Check:
     data = {"backend": switch.terms.backend, "wireId": wire_id, "mapping": str(mapping)}
     if wire_id is None:
         message = f"{switch.terms.backend} has no id for {switch.target.id}"
+        return Check("S02", Level.FAILED, message, f"models backends {switch.target.id}", data)
+    if mapping is Mapped.AS_IT_IS and not switch.is_listed:
+        message = f"{switch.terms.backend} called it {wire_id}, and lists it no more"
         return Check("S02", Level.FAILED, message, f"models backends {switch.target.id}", data)
     message = f"{switch.terms.backend} calls it {wire_id}"
     if mapping is Mapped.BY_RULE:

@@ -68,7 +68,9 @@ def _state(session: Session, model: Model) -> str:
     since = model.record.get("missingSince")
     leads = session.catalog.redirect(model.id)
     said = f"{state} since {day(since)}" if since is not None else state
-    return f"{said}, leads to {leads.to}" if leads is not None and state in {"deprecated", "removed"} else said
+    if leads is None or state not in {"deprecated", "removed"}:
+        return said
+    return f"{said}, leads to {leads.model_id or 'no model of its own: see `models pick`'}"
 
 
 def _conditions(overrides: Iterable[Any]) -> Iterable[str]:
