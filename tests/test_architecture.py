@@ -104,10 +104,12 @@ INNER_WINGS: Mapping[str, Mapping[str, set[str]]] = {
 WITHOUT_A_FRONT = {"shell"}
 """Wings all of whose rooms are in one of their inner wings."""
 
-DOORS = {("client", "typing"), ("client", f"{PACKAGE}.client.opening")}
+DOORS = {("client", "typing")} | {
+    ("client", f"{PACKAGE}.client.{room}") for room in ("opening", "asked", "browsing.filters", "own.personal")
+}
 """What a threshold may import, as (threshold, module)."""
 
-NAMES_TYPES = {"client.opening", "client.reading.settings", "client.reading.background", "client.catalog"}
+NAMES_TYPES = {"client", "client.opening", "client.reading.settings", "client.reading.background", "client.catalog"}
 """The rooms that name the types of what they load only when it is asked for; those imports count as any."""
 
 OF_LATER_PYTHONS = {"_sha2"}

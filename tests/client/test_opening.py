@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import modelsync.client
+from modelsync.client import Filter
 from modelsync.client.freshness import Freshness
 from modelsync.client.opening import Opened, open_catalog
 from modelsync.client.reading.loading import World
@@ -102,15 +103,33 @@ def shelf(tmp_path: Path) -> Opened:
     return open_catalog(str(shelf_published(tmp_path)))
 
 
-def test_the_package_hands_its_door_on() -> None:
-    assert modelsync.client.open_catalog is open_catalog
+@pytest.mark.parametrize("name", modelsync.client.__all__)
+def test_the_package_hands_on_its_door_and_the_words_for_it(name: str) -> None:
+    assert getattr(modelsync.client, name).__name__ == name
+
+
+def test_the_package_has_no_other_names() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'shut_catalog'"):
         _ = modelsync.client.shut_catalog
 
 
-def test_a_model_is_had_by_its_id_alone(shelf: Opened) -> None:
-    assert [shelf.model(each).id for each in ("acme/large", "Acme/Large")] == ["acme/large", "acme/large"]
+def test_a_model_is_had_by_its_id_or_its_alias_and_by_no_part_of_them(shelf: Opened) -> None:
+    names = ("acme/large", "Acme/Large", "large", "LARGE")
+    assert {shelf.model(each).id for each in names} == {"acme/large"}
     assert shelf.get("large") is None
+    with pytest.raises(NotFoundError, match="found no model 'larg', expected an id or an alias; resolve it first"):
+        shelf.model("larg")
+
+
+def test_questions_about_a_model_take_its_alias(shelf: Opened) -> None:
+    assert shelf.compare(["large", "small"]).columns == ("acme/large", "acme/small")
+    assert shelf.check_switch("large", now=PUBLISHED_AT).target == "acme/large"
+    assert shelf.estimate("large", prompt=8000, completion=1000).text == "$0.026"
+
+
+def test_a_search_takes_a_filter(shelf: Opened) -> None:
+    found = shelf.search(filters=Filter(free=True), limit=1)
+    assert [seen.id for seen in found.items] == ["acme/small:free"]
 
 
 def test_every_question_can_be_asked_at_the_door(shelf: Opened) -> None:
@@ -126,7 +145,7 @@ def test_every_question_can_be_asked_at_the_door(shelf: Opened) -> None:
 
 
 def test_a_question_about_a_model_that_is_not_listed_is_refused(shelf: Opened) -> None:
-    with pytest.raises(NotFoundError, match="found no model 'acme/none', expected a listed id; resolve it first"):
+    with pytest.raises(NotFoundError, match="found no model 'acme/none', expected an id or an alias; resolve it first"):
         shelf.estimate("acme/none", prompt=1, completion=1)
 
 

@@ -11,30 +11,40 @@ Decides nothing itself: `loading` says which place answers, `catalog` what the d
 room of its own, which is imported when it is first asked. Only `open_catalog`, `again` and the loader touch the world.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from modelsync.client.asked import ANYTHING, CAREFUL, NOBODY, Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog, Model
+from modelsync.client.freshness import Freshness
 from modelsync.client.reading.files import AnyPath
 from modelsync.client.reading.loaded import Loaded
 from modelsync.client.reading.loading import OPEN_SECONDS, THE_WORLD, Loader, Mode, World, open_loader
 from modelsync.errors import NotFoundError
 
-if TYPE_CHECKING:  # the types of answers: loading them would cost every start what only some questions need
-    from modelsync.client.browsing.changes import Changes
+if TYPE_CHECKING:  # what only some questions take and give: loading it would cost every start
+    from modelsync.client.browsing.browse import Scope, Sort
+    from modelsync.client.browsing.changes import Changes, Since
     from modelsync.client.browsing.compare import Table
     from modelsync.client.browsing.explanation import Explanation
+    from modelsync.client.browsing.filters import Filter, Usable
     from modelsync.client.browsing.pages import Page
     from modelsync.client.browsing.recommended import Bucket
+    from modelsync.client.own.user_layer import UserLayer
     from modelsync.client.resolving.resolution import Resolution
     from modelsync.client.switching.backends import BackendOption
+    from modelsync.client.switching.credentials import EffectiveCredentials, Key
     from modelsync.client.switching.estimate import Estimate
-    from modelsync.client.switching.switch_report import SwitchReport
+    from modelsync.client.switching.switch_report import Probe, Session, SwitchReport, Terms
 
 
 class Opened(NamedTuple):
-    """A catalog as it was opened at one moment; its questions take what those of their rooms take."""
+    """A catalog as it was opened at one moment, and every question to it.
+
+    A model is named by its id or its alias, in any case of letters; what people type goes through `resolve` first.
+    Whose word counts beside the catalog's is the `layer`, that of `own.personal` for a user who keeps one.
+    """
 
     catalog: Catalog
     """What the generation says; immutable."""
@@ -52,66 +62,148 @@ class Opened(NamedTuple):
         """The listed model of exactly this id, in any case of letters."""
         return self.catalog.model(model_id)
 
-    def model(self, model_id: str) -> Model:
-        """The same; raises NotFoundError where it is not listed."""
-        found = self.get(model_id)
+    def model(self, name: str) -> Model:
+        """The listed model of this id or alias; raises NotFoundError where there is none."""
+        found = self.get(name) or self.catalog.with_alias(name.lower())
         if found is None:
-            raise NotFoundError(f"catalog: found no model {model_id[:80]!a}, expected a listed id; resolve it first")
+            raise NotFoundError(f"catalog: found no model {name[:80]!a}, expected an id or an alias; resolve it first")
         return found
 
-    def resolve(self, text: str, **asked: Any) -> "Resolution":
-        """Which model a name or a saved choice means: `resolve.resolve`."""
+    def resolve(
+        self,
+        text: str,
+        *,
+        binding: Binding | None = None,
+        needs: Needs = ANYTHING,
+        policy: Policy = CAREFUL,
+        user: User = NOBODY,
+        backend: str = "openrouter",
+        freshness: Freshness | None = None,
+        gone: bool = False,
+    ) -> "Resolution":
+        """Which model a name means, or what a saved choice comes to; `gone` after a call that nobody served.
+
+        Never raises for a name that means nothing: that is an outcome. UsageError for an empty one.
+        """
         from modelsync.client.resolving.resolve import resolve
 
-        return resolve(self.catalog, text, **{"freshness": self.loaded.freshness, **asked})
+        return resolve(
+            self.catalog, text, binding=binding, needs=needs, policy=policy, user=user, backend=backend,
+            freshness=freshness or self.loaded.freshness, gone=gone,
+        )  # fmt: skip
 
-    def search(self, text: str = "", **asked: Any) -> "Page":
-        """A page of models: `browse.browse`, of all models where nothing else is said."""
+    def search(
+        self,
+        text: str = "",
+        *,
+        scope: "Scope" = "all",
+        filters: "Filter | None" = None,
+        sort: "Sort" = "best",
+        limit: int = 15,
+        cursor: str | None = None,
+        layer: "UserLayer | None" = None,
+    ) -> "Page":
+        """One page of the models that match a text and a `browsing.filters.Filter`, with the cursor of the next.
+
+        Raises UsageError for a word, a limit, a filter or a cursor that is none.
+        """
         from modelsync.client.browsing.browse import browse
+        from modelsync.client.browsing.filters import EVERYTHING_USUAL
+        from modelsync.client.browsing.seen import NOBODYS
 
-        return browse(self.catalog, text, **{"scope": "all", **asked})
+        return browse(
+            self.catalog, text, scope=scope, filters=filters or EVERYTHING_USUAL, sort=sort, limit=limit, cursor=cursor,
+            layer=layer or NOBODYS,
+        )  # fmt: skip
 
-    def shortlist(self, bucket: str | None = None, **asked: Any) -> "tuple[Bucket, ...]":
-        """What is recommended, by use: `recommended.shortlist`."""
+    def shortlist(
+        self, bucket: str | None = None, *, usable: "Usable | None" = None, layer: "UserLayer | None" = None
+    ) -> "tuple[Bucket, ...]":
+        """What is recommended, by use, or for one; raises NotFoundError for a use that there is not."""
         from modelsync.client.browsing.recommended import shortlist
+        from modelsync.client.browsing.seen import NOBODYS
 
-        return shortlist(self.catalog, bucket, **asked)
+        return shortlist(self.catalog, bucket, usable=usable, layer=layer or NOBODYS)
 
-    def compare(self, ids: Iterable[str]) -> "Table":
-        """Two to four models side by side: `compare.compare`."""
+    def compare(self, names: Iterable[str]) -> "Table":
+        """Two to four models side by side; raises NotFoundError, and UsageError for another number."""
         from modelsync.client.browsing.compare import compare
 
-        return compare([self.model(model_id) for model_id in ids])
+        return compare([self.model(name) for name in names])
 
-    def explain(self, model_id: str, about: str) -> "Explanation":
-        """Why a flag, a price or a state is what it is: `explain.explain`."""
+    def explain(self, name: str, about: str) -> "Explanation":
+        """Why a flag, `price`, `state`, `alias`, `shortlist` or a limit of a model is what it is."""
         from modelsync.client.browsing.explain import explain
 
-        return explain(self.catalog, self.model(model_id), about)
+        return explain(self.catalog, self.model(name), about)
 
-    def backends(self, model_id: str, **asked: Any) -> "tuple[BackendOption, ...]":
-        """Who serves a model, and under which id: `backends.backend_options`."""
+    def backends(
+        self, name: str, *, credentials: "Mapping[str, Key] | None" = None, route_hint: str | None = None
+    ) -> "tuple[BackendOption, ...]":
+        """Who serves a model, and under which id; whether they could be asked where `credentials` are given."""
         from modelsync.client.switching.backends import backend_options
 
-        return backend_options(self.model(model_id), **asked)
+        return backend_options(self.model(name), credentials=credentials, route_hint=route_hint)
 
-    def estimate(self, model_id: str, *, prompt: int, completion: int, **counts: Any) -> "Estimate":
-        """What calls will cost: `estimate.estimate`."""
+    def estimate(
+        self,
+        name: str,
+        *,
+        prompt: int,
+        completion: int,
+        cached: int = 0,
+        cache_write: int = 0,
+        images: int = 0,
+        requests: int = 1,
+        at: datetime | None = None,
+    ) -> "Estimate":
+        """What so many equal calls will cost in USD; counts are tokens of one call (`switching.estimate`)."""
         from modelsync.client.switching.estimate import estimate
 
-        return estimate(self.model(model_id), prompt=prompt, completion=completion, **counts)
+        return estimate(
+            self.model(name), prompt=prompt, completion=completion, cached=cached, cache_write=cache_write,
+            images=images, requests=requests, at=at,
+        )  # fmt: skip
 
-    def check_switch(self, model_id: str, *, now: datetime, **asked: Any) -> "SwitchReport":
-        """Whether a conversation could go on with a model: `switch_check.check_switch`."""
+    def check_switch(
+        self,
+        name: str,
+        *,
+        now: datetime,
+        running: str | None = None,
+        session: "Session | None" = None,
+        terms: "Terms | None" = None,
+        credentials: "EffectiveCredentials | None" = None,
+        probe: "Probe | None" = None,
+        ratings: Mapping[str, Any] | None = None,
+    ) -> "SwitchReport":
+        """Whether a conversation could go on with a model: fourteen checks of what is given; nothing is passed unseen.
+
+        A name that is not listed is judged as it stands. Raises UsageError for a need that nobody knows, negative
+        counts, or a time without its zone.
+        """
         from modelsync.client.switching.switch_check import check_switch
+        from modelsync.client.switching.switch_report import Session, Terms
 
-        return check_switch(self.catalog, model_id, now=now, **{"freshness": self.loaded.freshness, **asked})
+        target = self.catalog.with_alias(name.lower())
+        return check_switch(
+            self.catalog, name if target is None else target.id, now=now, running=running,
+            session=session or Session(), terms=terms or Terms(), credentials=credentials,
+            freshness=self.loaded.freshness, probe=probe, ratings=ratings,
+        )  # fmt: skip
 
-    def changes(self, **asked: Any) -> "Changes":
-        """What happened lately: `changes.changes`."""
+    def changes(
+        self,
+        *,
+        since: "Since" = None,
+        only: Collection[str] = (),
+        ids: Collection[str] = (),
+        now: datetime | None = None,
+    ) -> "Changes":
+        """What happened since a generation, a time, a day or so many days, of these kinds and ids, oldest first."""
         from modelsync.client.browsing.changes import changes
 
-        return changes(self.catalog, **asked)
+        return changes(self.catalog, since=since, only=only, ids=ids, now=now)
 
 
 def open_catalog(
