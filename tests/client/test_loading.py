@@ -20,6 +20,7 @@ from tests.client import loopback as web
 from tests.client.loopback import Loopback, Oddity, loopback
 from tests.client.published_sets import MANIFEST_PATH, TWO_HOURS_LATER, models, objects, published, write_store
 from tests.client.readers import Clock, kept_files, reader
+from tests.client.records import a_record
 
 CURRENT_OF_8 = "openrouter/sets/8/current.json"
 
@@ -95,7 +96,7 @@ def test_an_unchanged_catalog_costs_one_conditional_request_and_no_body(server: 
 
 def test_of_a_changed_catalog_only_changed_documents_are_fetched(server: Loopback, tmp_path: Path) -> None:
     documents: dict[str, dict[str, Any]] = {
-        "current": {"models": [{"id": "a/b", "state": "active"}]},
+        "current": {"models": [a_record("acme/one")]},
         "curated": {"models": [], "buckets": {}, "autoTargets": {}},
     }
     first = objects(documents, generation=9)
@@ -104,7 +105,7 @@ def test_of_a_changed_catalog_only_changed_documents_are_fetched(server: Loopbac
     loader.load()
     server.asked.clear()
     manifest = json.loads(first[MANIFEST_PATH])
-    newer = objects({"current": {"models": [{"id": "a/c", "state": "active"}]}}, generation=10)
+    newer = objects({"current": {"models": [a_record("acme/two")]}}, generation=10)
     newest = json.loads(newer[MANIFEST_PATH])
     newest["documents"]["curated"] = manifest["documents"]["curated"]
     server.publish({**newer, MANIFEST_PATH: json.dumps(newest).encode()})

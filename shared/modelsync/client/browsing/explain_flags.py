@@ -90,7 +90,7 @@ def _confidence(flag: str, value: Any, source: str | None) -> Confidence | None:
     if source is None:
         return None
     # Where no rule matches either, the pipeline writes that a model does not reason.
-    return "low" if (flag, value, source) == ("reasoning", "none", "heuristic") else _CONFIDENCE[source]
+    return "low" if (flag, value, source) == ("reasoning", "none", "heuristic") else _CONFIDENCE.get(source)
 
 
 def _since(catalog: Catalog, model: Model, flag: str) -> Since | None:

@@ -119,6 +119,8 @@ def write_bundle(store: str, target: AnyPath) -> DocumentSet:
     documents = read_folder(source)
     for name in documents:
         _ = documents[name]  # what is shipped must parse
+    if documents.left_out:
+        raise StoreError(f"bundle: {documents.left_out[0]}")
     Catalog.of(documents)  # and must open
     os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
     replace_file(target, encode(documents), mode=0o644)

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from modelsync.catalog.keys import CURRENT
 from modelsync.client.reading.ages import OLD_AFTER, age_of, duration, freshness_of
 from modelsync.client.reading.background import Background
 from modelsync.client.reading.bundle import folder_observed_at, read_bundle, read_folder
@@ -200,7 +201,8 @@ class Loader:
             if done.stamp is not None:
                 self._stamp = done.stamp
             self._state, self._result, self._is_ahead_of_disk = done.state, done.result, done.stamp is None
-            self._advise(*done.result.advice)
+            left_out = done.documents.left_out if done.result.status is Status.CHANGED and done.documents else ()
+            self._advise(*done.result.advice, *left_out)
 
     def _advise(self, *sentences: str) -> None:
         """Have the next answer say what none has said yet."""
@@ -249,7 +251,8 @@ class Loader:
             self._documents, origin = read_folder(place), Origin.FOLDER
             observed_at = folder_observed_at(place, self._documents, now=self._world.clock())
             state = State(observed_at=observed_at, etag_of=self._documents.manifest.sha256)
-        return self._loaded(self._documents, origin=origin, state=state)
+            _ = self._documents[CURRENT]  # whoever reads a folder learns what of it cannot be read
+        return self._loaded(self._documents, origin=origin, state=state, advice=self._documents.left_out)
 
     def _read_again(self, place: Folder | Bundle) -> RefreshResult:
         before, after = self._documents, self._read_place(place)
