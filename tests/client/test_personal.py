@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from modelsync.client.asked import Policy
+from modelsync.client.asked import Needs, Policy
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
 from modelsync.client.own.ledger_file import NoticeFile
@@ -91,6 +91,23 @@ def test_a_choice_can_be_forgotten(own: Personal) -> None:
     assert own.bindings.all() == {}
     with pytest.raises(NotFoundError):
         own.bindings.unset("default")
+
+
+def test_a_choice_comes_back_for_the_next_process_as_it_was(own: Personal, tmp_path: Path, clock: Clock) -> None:
+    needs = Needs(frozenset({"tools"}))
+    answer = resolve(GAMMA, "gamma")
+    before = own.bindings.set("default", answer, catalog=GAMMA, needs=needs, backend="azure")
+    clock.turn(DAY)
+    use(own, "acme/delta")
+    again = Personal(tmp_path / "modelsync", clock)
+    assert again.bindings.restore("default", again.state.previous["default"]) == before
+    assert again.bindings.all() == {"default": before}
+
+
+def test_a_first_choice_is_taken_back_to_none(own: Personal) -> None:
+    use(own, "gamma")
+    assert own.bindings.restore("default", None) is None
+    assert own.bindings.all() == {}
 
 
 def test_a_substitute_is_told_once_and_runs_while_the_choice_stays(own: Personal, clock: Clock) -> None:

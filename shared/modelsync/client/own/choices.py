@@ -7,6 +7,8 @@
 - A substitute changes what runs, not what was chosen. The choice itself is rewritten where the answer says that it
   may be, which no answer of an old or bundled catalog does, or where the user accepts what runs.
 - A model that is missing from the list for a few days changes nothing.
+- Of the choice of another model that stood before, one is kept for each scope: it comes back as it was, with the terms
+  and the backend of its time, or not at all.
 
 Values only: every step gives a new state, and keeping it is somebody else's.
 """
@@ -58,7 +60,28 @@ def choose(
         raise UsageError(f"use: {answer.sentence}, which needs your word; name {answer.id}, or accept it")
     binding = binding_of(answer, layer=state.layer, catalog=catalog, now=now, needs=needs, backend=backend)
     layer = used(state.layer, answer.id)
-    return state._replace(layer=layer, bindings={**state.bindings, scope: binding})
+    before = state.bindings.get(scope)
+    previous = state.previous
+    if before is None or before.desired != binding.desired:
+        previous = {**_without(previous, scope), **({} if before is None else {scope: before})}
+    return state._replace(layer=layer, bindings={**state.bindings, scope: binding}, previous=previous)
+
+
+def restored(state: UserState, scope: str, *, before: Binding | None) -> UserState:
+    """The state in which a scope has the choice again that stood before, or none where none did.
+
+    What stood until now can come back in turn. Raises NotFoundError where it is not `before` that stood there.
+    """
+    checked_scope(scope)
+    now = state.bindings.get(scope)
+    if now is None or state.previous.get(scope) != before:
+        raise NotFoundError(
+            f"use: {scope}: found another choice before this one, or none, expected the one to go back to; "
+            "nothing was changed"
+        )
+    if before is None:
+        return unset(state, scope)
+    return state._replace(bindings={**state.bindings, scope: before}, previous={**state.previous, scope: now})
 
 
 def unset(state: UserState, scope: str) -> UserState:
@@ -66,7 +89,7 @@ def unset(state: UserState, scope: str) -> UserState:
     checked_scope(scope)
     if scope not in state.bindings:
         raise NotFoundError(f"use: found no choice for {scope}, expected one; nothing was changed")
-    return state._replace(bindings={name: each for name, each in state.bindings.items() if name != scope})
+    return state._replace(bindings=_without(state.bindings, scope), previous=_without(state.previous, scope))
 
 
 def kept(
@@ -171,6 +194,10 @@ def _renamed(binding: Binding, answer: Resolution, *, catalog: Catalog) -> Bindi
     if model is not None:
         binding = binding._replace(slug=model.slug, variant=model.variant)
     return binding._replace(desired=_desired(answer), effective=None, substituted_at=None)
+
+
+def _without(bindings: Mapping[str, Binding], scope: str) -> Mapping[str, Binding]:
+    return {name: each for name, each in bindings.items() if name != scope}
 
 
 def _desired(answer: Resolution) -> str:

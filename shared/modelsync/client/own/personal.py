@@ -24,7 +24,7 @@ from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import ANYTHING, Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog
 from modelsync.client.own import user_file, user_lists
-from modelsync.client.own.choices import choose, unset
+from modelsync.client.own.choices import choose, restored, unset
 from modelsync.client.own.ledger_file import NAME, Accepted, NoticeFile
 from modelsync.client.own.notices import Notice
 from modelsync.client.own.user_document import Document, read_user_layer, user_document
@@ -86,6 +86,12 @@ class Bindings:
         """Forget a scope's choice; raises NotFoundError where there is none."""
         self._file.change(lambda state: unset(state, scope))
         self._ledger.rebound(scope, now=self._clock())
+
+    def restore(self, scope: str, before: Binding | None) -> Binding | None:
+        """Go back to the choice that stood before the last one, or to none; see `choices.restored`."""
+        after = self._file.change(lambda state: restored(state, scope, before=before))
+        self._ledger.rebound(scope, now=self._clock())
+        return after.bindings.get(scope)
 
     def keep(self, view: View) -> Mapping[str, Binding]:
         """Note what became of the choices, each once its user was told; touches the disk only if that changed.
