@@ -18,10 +18,6 @@ from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolve import resolve
 
 NO_BACKENDS: Final = frozenset[str]()
-KEEPING: Final = frozenset(
-    {Cause.REDIRECTED, Cause.SUBSTITUTED, Cause.PRICE_UP, Cause.FREE_ENDED, Cause.CAPABILITY_LOST}
-)
-"""What a user accepts by keeping what runs; every other notice is only taken note of."""
 
 
 class View(NamedTuple):
@@ -78,7 +74,6 @@ def accepted(state: UserState, key: str, *, scope: str, view: View, now: datetim
     if scope not in state.bindings:
         return state
     answer = view.answer(state, scope)
-    facts = {each.key: each.cause for each in view.facts(state, now=now) if each.scope == scope}
-    if facts.get(key) not in KEEPING:
+    if not any(each.asks_to_keep for each in view.facts(state, now=now) if (each.scope, each.key) == (scope, key)):
         return state
     return kept(state, answer, scope=scope, catalog=view.catalog, now=now, accepted=True)
