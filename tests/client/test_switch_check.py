@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelsync.client.asked import Policy, User
-from modelsync.client.catalog import Catalog
+from modelsync.client.catalog import Catalog, Model
 from modelsync.client.freshness import Freshness
+from modelsync.client.switching.backends import Mapped, WireId
 from modelsync.client.switching.credentials import (
     EffectiveCredentials,
     Key,
@@ -52,6 +53,18 @@ def a_key(state: KeyState = KeyState.PRESENT) -> Key:
 def credentials(**keys: Key) -> EffectiveCredentials:
     situation = Situation(bound="openrouter", keys=keys, in_namespace=True, prefers_gateway=True)
     return effective_credentials(situation)
+
+
+def test_a_model_that_no_list_has_is_judged_as_its_user_sees_it() -> None:
+    own = Model("me/own", a_record("me/own", maxContext=1000))
+    wire = WireId("me/own", Mapped.AS_IT_IS)
+    terms = Terms(backend="ollama", user=User(custom_ids=frozenset({"me/own"})))
+    found = check_switch(a_catalog(), own, now=NOW, running=own, session=Session(tokens=5000), terms=terms, wire=wire)
+    said = {each.code: (str(each.level), each.message) for each in found.checks}
+    assert said["S01"] == ("pass", "me/own is a model that you added")
+    assert said["S02"] == ("pass", "ollama calls it me/own")
+    assert said["S05"] == ("fail", "5,000 tokens and 50 for the answer, of 1,000 of its context")
+    assert (found.target, found.cost["before"]) == ("me/own", found.cost["after"])
 
 
 def test_a_switch_that_nothing_speaks_against_passes() -> None:

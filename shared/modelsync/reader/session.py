@@ -105,9 +105,13 @@ class Session:
         """What the user added."""
         return self.state.layer
 
-    def own_model(self, model_id: str) -> CustomModel | None:
-        """The user's own model of an id, the one that was added first; None where there is none."""
-        return next((each for each in self.layer.models if each.id == model_id), None)
+    def own_models(self, model_id: str) -> tuple[CustomModel, ...]:
+        """The user's own models of an id, each for its backend and address, in the order in which they were added."""
+        return tuple(each for each in self.layer.models if each.id == model_id)
+
+    def own_model(self, model_id: str, *, backend: str | None = None) -> CustomModel | None:
+        """The first of them, at a backend if one is given; None where there is none."""
+        return next((each for each in self.own_models(model_id) if backend in {None, each.backend}), None)
 
     @property
     def remarks(self) -> tuple[str, ...]:

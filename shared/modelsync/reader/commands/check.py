@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from modelsync.client.asked import Policy
 from modelsync.client.browsing.similar import fits_instead
+from modelsync.client.catalog import Model
 from modelsync.client.own.user_layer import as_user
 from modelsync.client.switching.switch_check import check_switch
 from modelsync.client.switching.switch_report import Check, Level, SwitchReport, Terms
@@ -15,6 +16,7 @@ from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.observed import ratings_of
 from modelsync.reader.probing import NOT_ASKED, SERVICES, Service, probed_for
+from modelsync.reader.serving import served
 from modelsync.reader.session import DEFAULT_BACKEND, Session, backend_of
 from modelsync.reader.terms import policy_of
 
@@ -29,11 +31,12 @@ def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answ
     """The report, with what would fit instead where it fails; `services` are asked with `--network` alone."""
     words, target = session.words, looked_at(session, session.words.model).id
     conversation, terms = _conversation(session), _terms(session, target)
-    running = _running(session)
+    running, found = _running(session), served(session, target, backend=terms.backend)
+    judged = target if found is None else found.model
     probed = probed_for(session, target, backend=terms.backend, services=services) if words.network else NOT_ASKED
     report = check_switch(
         session.catalog,
-        target,
+        judged,
         now=session.now,
         running=running,
         session=conversation,
@@ -42,11 +45,12 @@ def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answ
         freshness=session.opened.loaded.freshness,
         probe=probed.probe,
         ratings=ratings_of(session),
+        wire=None if found is None else found.wire,
     )
     ids: tuple[str, ...] = ()
     if any(each.level is Level.FAILED and each.code in _OF_THE_MODEL for each in report.checks):
         instead = fits_instead(
-            session.catalog, target, now=session.now, running=running, session=conversation, terms=terms
+            session.catalog, judged, now=session.now, running=running, session=conversation, terms=terms
         )
         ids = tuple(each.id for each in instead)
     report = report._replace(checks=tuple(_with_its_variable(session, each, report) for each in report.checks))
@@ -82,11 +86,16 @@ def _said(check: Check) -> str:
     return check.message if check.hint is None else f"{check.message}: {check.hint}"
 
 
-def _running(session: Session) -> str | None:
+def _running(session: Session) -> str | Model | None:
+    """What runs now, as its user sees it; an id where nobody has such a model any more."""
     if session.words.running is not None:
-        return looked_at(session, session.words.running).id
+        return looked_at(session, session.words.running)
     binding = session.state.bindings.get(session.words.scope)
-    return None if binding is None else binding.effective or binding.desired
+    if binding is None:
+        return None
+    running = binding.effective or binding.desired
+    found = served(session, running, backend=binding.backend)
+    return running if found is None else found.model
 
 
 def _conversation(session: Session) -> Conversation:
