@@ -1,7 +1,10 @@
 """The user's own models and their word on listed ones, in every command that judges, chooses or names who runs them."""
 
+import json
 from collections.abc import Mapping
 from typing import Final
+
+import pytest
 
 from tests.ran import Ran
 from tests.reader.command_line import Models
@@ -64,3 +67,72 @@ def test_a_listed_model_is_judged_by_what_its_user_says_of_it(models: Models) ->
     assert found["S04"] == ("fail", "tools: needed, and the model has none (source override)")
     assert found["S05"] == ("fail", "100,000 tokens and 0 for the answer, of 8,000 of its context")
     assert found["S08"] == ("pass", "the next request (100,000 in, 0 out): $9.90")
+
+
+# --- backends ---
+
+
+def test_a_model_that_was_added_for_two_backends_is_told_of_at_both(models: Models) -> None:
+    add(models, "x/y")
+    add(models, "x/y", backend="bedrock")
+    found = models("backends", "x/y", "--json").json["items"]
+    assert [(each["backend"], each["wireId"], each["available"]) for each in found] == [
+        ("ollama", "x/y", True),
+        ("bedrock", "x/y", False),
+    ]
+    said = models("use", "x/y", "--backend", "bedrock").err
+    assert said == "models: bedrock has no key: set AWS_BEARER_TOKEN_BEDROCK; see `models keys`\n"
+    found = lines_of(models("check", "x/y", "--backend", "bedrock", "--json"))
+    assert (found["S02"], found["S03"]) == (("pass", "bedrock calls it x/y"), ("fail", "bedrock has no key"))
+
+
+def test_of_two_servers_with_one_id_each_has_its_address(models: Models) -> None:
+    for port in ("8000", "9000"):
+        add(models, "x/y", backend="custom", base_url=f"http://127.0.0.1:{port}/v1")
+    found = models("backends", "x/y", "--json").json["items"]
+    assert [(each["backend"], each["baseUrl"]) for each in found] == [
+        ("custom", "http://127.0.0.1:8000/v1"),
+        ("custom", "http://127.0.0.1:9000/v1"),
+    ]
+    said = models("backends", "x/y", "--tsv").out
+    assert "custom at http://127.0.0.1:9000/v1" in said
+
+
+def test_a_model_that_only_its_user_has_is_shown_with_who_runs_it(models: Models) -> None:
+    add(models, "x/y")
+    said = models.on_a_terminal("show", "x/y", NO_COLOR="1").lines
+    assert [line.split(None, 2)[2] for line in said if line.strip().startswith("run via")] == ["ollama as x/y"]
+
+
+def test_an_id_that_is_listed_and_ones_own_runs_at_the_own_backend_as_well(models: Models) -> None:
+    add(models, "acme/large", "maxContext=4096")
+    ran = models("use", "acme/large", "--json")
+    assert (ran.json["backend"], ran.err) == ("ollama", "")
+    ran = models("check", "acme/large", "--json")
+    assert (ran.code, lines_of(ran)["S02"]) == (0, ("pass", "ollama calls it acme/large"))
+    found = models("backends", "acme/large", "--json").json["items"]
+    assert [each["backend"] for each in found] == ["ollama", "gateway", "openrouter", "anthropic"]
+
+
+def test_an_own_id_at_another_backend_is_the_listed_model(models: Models) -> None:
+    add(models, "acme/large", "maxContext=4096", "supportsTools=false")
+    models("use", "acme/large", "--backend", "openrouter")
+    found = json.loads((models.user / "user.json").read_text())["bindings"]["default"]
+    assert (found["backend"], found["context"], "tools" in found["abilities"]) == ("openrouter", 1_000_000, True)
+    said = lines_of(models("check", "acme/large", "--tokens", "100K", "--tools", "--json"))
+    assert (said["S02"][1], said["S04"][0]) == ("openrouter calls it acme/large", "pass")
+
+
+def test_an_own_model_has_no_id_where_it_was_not_added(models: Models) -> None:
+    add(models, "x/y")
+    found = lines_of(models("check", "x/y", "--backend", "openrouter", "--json"))
+    assert found["S02"] == ("fail", "openrouter has no id for x/y")
+
+
+def test_an_own_model_at_an_address_of_its_own_is_not_asked_about_elsewhere(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789abcdef0123456789abcdef")
+    add(models, "x/y", backend="openai", base_url="http://127.0.0.1:1/v1")
+    said = models("check", "x/y", "--network").err
+    assert "the network was not asked: x/y runs at an address, or with a key, of your own" in said

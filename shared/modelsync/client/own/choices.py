@@ -21,6 +21,7 @@ from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import ANYTHING, Binding, Needs
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.own.choice_document import checked_backend, checked_scope
+from modelsync.client.own.user_fields import Merged
 from modelsync.client.own.user_layer import UserLayer, model_of, used
 from modelsync.client.own.user_state import UserState
 from modelsync.client.reading.ages import time_text
@@ -157,20 +158,27 @@ def binding_of(
         needs=needs,
         backend=checked_backend(backend),
     )
-    model = _model(answer, layer=layer, catalog=catalog)
-    seen = model_of(layer, answer.id or "", catalog=catalog)
+    model = _model(answer, layer=layer, catalog=catalog, backend=backend)
+    seen = _seen(answer, layer=layer, catalog=catalog, backend=backend)
     if model is None or seen is None:
         return blank
     return blank._replace(**_terms(model), **_abilities(Model(model.id, seen.record)))
 
 
-def _model(answer: Resolution, *, layer: UserLayer, catalog: Catalog) -> Model | None:
+def _model(answer: Resolution, *, layer: UserLayer, catalog: Catalog, backend: str) -> Model | None:
     """What the list says of a listed model, since later prices are compared with the list's; of an own one the user."""
     model_id = answer.id or ""
     if answer.outcome is not Outcome.CUSTOM:
         return catalog.model(model_id)
-    own = model_of(layer, model_id, catalog=catalog)
+    own = _seen(answer, layer=layer, catalog=catalog, backend=backend)
     return None if own is None else Model(model_id, own.record)
+
+
+def _seen(answer: Resolution, *, layer: UserLayer, catalog: Catalog, backend: str) -> Merged | None:
+    """What was found as its user sees it at the backend, or where else it is theirs alone."""
+    model_id = answer.id or ""
+    at_backend = model_of(layer, model_id, catalog=catalog, backend=backend)
+    return at_backend or model_of(layer, model_id, catalog=catalog)
 
 
 def _terms(model: Model) -> Mapping[str, Any]:

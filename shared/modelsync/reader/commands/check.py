@@ -113,9 +113,10 @@ def _conversation(session: Session) -> Conversation:
 
 
 def _terms(session: Session, target: str) -> Terms:
-    """A model of the user's own runs where it was added; any other where the choice does, unless a word says so."""
+    """What runs is judged where it runs, the user's own where it was added, all else where the choice runs."""
     binding, own = session.state.bindings.get(session.words.scope), backend_of(session, target)
     chosen = DEFAULT_BACKEND if binding is None else binding.backend
-    backend = session.words.backend or (chosen if own == DEFAULT_BACKEND else own)
+    is_running = binding is not None and target in {binding.desired, binding.effective}
+    backend = session.words.backend or (chosen if is_running or own == DEFAULT_BACKEND else own)
     policy: Policy = policy_of(session.words, session.state.policy)
     return Terms(backend=backend, policy=policy, user=as_user(session.layer), hidden=frozenset(session.layer.hidden))

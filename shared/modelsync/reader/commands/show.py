@@ -7,13 +7,12 @@ from modelsync.client.amounts import usd
 from modelsync.client.browsing.similar import similar_and_cheaper
 from modelsync.client.catalog import Model
 from modelsync.client.own.user_layer import as_user
-from modelsync.client.switching.backends import backend_options
 from modelsync.client.switching.estimate import estimate
 from modelsync.client.wording import ABILITY_WORDS, ability, day, price, remarks, size
 from modelsync.reader.answer import Answer, Facts, Heading
-from modelsync.reader.keyring import keys_of
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.rows import item
+from modelsync.reader.serving import options_of
 from modelsync.reader.session import Session
 
 EXAMPLE_PROMPT, EXAMPLE_ANSWER = 8000, 1000
@@ -97,6 +96,6 @@ def _abilities(record: Any) -> Iterable[str]:
 def _ways(session: Session, model: Model) -> Iterable[str]:
     if model.record["state"] not in {"active", "stale"}:
         return
-    for option in backend_options(model, credentials=keys_of(session)):
+    for option in options_of(session, model):
         if option.wire_id is not None:
-            yield f"{option.backend} as {option.wire_id}{'' if option.available else ' (no key)'}"
+            yield f"{option.place} as {option.wire_id}{'' if option.available else ' (no key)'}"

@@ -16,6 +16,7 @@ from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import chosen, seen
 from modelsync.reader.rows import item
+from modelsync.reader.serving import served
 from modelsync.reader.session import Session, backend_of
 from modelsync.reader.terms import policy_of
 
@@ -41,7 +42,8 @@ def answer(session: Session) -> Answer:
     session.personal.bindings.set(
         scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True
     )
-    model = seen(session, found.id or "")
+    at_backend = served(session, found.id or "", backend=backend)
+    model = seen(session, found.id or "") if at_backend is None else at_backend.model
     lost = () if before is None else tuple(sorted((before.abilities or frozenset()) - model.abilities))
     return Answer(
         (

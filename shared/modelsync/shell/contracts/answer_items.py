@@ -114,6 +114,7 @@ _BACKEND: Final = object_of(
         "available": or_null(_FLAG),
         "whyNot": or_null(TEXT),
         "priceNote": or_null(TEXT),
+        "baseUrl": or_null(TEXT),
     }
 )
 _CHOICE: Final = object_of(
