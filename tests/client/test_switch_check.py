@@ -597,3 +597,35 @@ def test_every_code_is_either_checked_or_said_not_to_be(
     found = report(world(record), session=session, **asked)
     assert sorted([*(each.code for each in found.checks), *found.unchecked]) == sorted(CODES)
     assert [each.code for each in found.checks] == sorted(each.code for each in found.checks)
+
+
+# --- the length of an answer that nobody counted ---
+
+
+@pytest.mark.parametrize(
+    ("session", "changes", "expected"),
+    [
+        (Session(), {"maxContext": 1_000_000, "maxOutput": None}, 50_000),
+        (Session(max_output=1000), {"maxContext": 1_000_000, "maxOutput": None}, 1000),
+        (Session(), {"maxContext": 2_000_000, "maxOutput": 8000}, 8000),
+        (Session(max_output=9000), {"maxContext": 2_000_000, "maxOutput": 8000}, 8000),
+        (Session(max_output=300), {"maxContext": None, "maxOutput": 8000}, 300),
+        (Session(), {"maxContext": None, "maxOutput": 8000}, 1000),
+        (Session(reserve=70_000, max_output=1000), {"maxContext": 1_000_000, "maxOutput": 8000}, 70_000),
+        (Session(completion=70_000, max_output=1000), {"maxContext": 1_000_000, "maxOutput": 8000}, 70_000),
+    ],
+)
+def test_an_answer_is_no_longer_than_was_asked_for_or_the_model_writes(
+    session: Session, changes: dict[str, Any], expected: int
+) -> None:
+    catalog = a_catalog(a_record(**changes))
+    assert line("S08", catalog, session=session)[1].startswith(f"the next request (3,000 in, {expected:,} out): ")
+    if changes["maxContext"] is not None:
+        assert check("S05", catalog, session=session).data["reserve"] == expected
+
+
+def test_a_conversation_fits_where_the_answer_that_is_asked_for_does() -> None:
+    catalog = a_catalog(a_record(maxContext=1_000_000))
+    found = check("S05", catalog, session=Session(tokens=960_000, max_output=1000))
+    message = "960,000 tokens and 1,000 for the answer, of 1,000,000 of its context"
+    assert (str(found.level), found.message) == ("warn", message)

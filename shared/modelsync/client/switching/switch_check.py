@@ -182,7 +182,7 @@ def _window(switch: _Switch) -> Check:
     session, context = switch.session, switch.target.context
     if context is None:
         return Check("S05", Level.WARNED, "nobody knows how long its context is", data={"context": None})
-    reserve = session.answer(context)
+    reserve = session.answer(switch.target)
     used, data = session.tokens + reserve, {"tokens": session.tokens, "reserve": reserve, "context": context}
     message = f"{session.tokens:,} tokens and {reserve:,} for the answer, of {context:,} of its context"
     if used > context:

@@ -28,7 +28,7 @@ def price_check(
     target: Model, running: Model | None, *, session: Session, policy: Policy, now: datetime
 ) -> tuple[Check, dict[str, str | None]]:
     """Check S08, and what the next request costs before and after, for people."""
-    prompt, answer = session.tokens or _USUAL_PROMPT, session.answer(target.context)
+    prompt, answer = session.tokens or _USUAL_PROMPT, session.answer(target)
     after = estimate(target, prompt=prompt, completion=answer, at=now)
     before = estimate(running, prompt=prompt, completion=answer, at=now) if running is not None else None
     texts = {"before": before.text if before is not None else None, "after": after.text}
