@@ -136,3 +136,20 @@ def test_an_own_model_at_an_address_of_its_own_is_not_asked_about_elsewhere(
     add(models, "x/y", backend="openai", base_url="http://127.0.0.1:1/v1")
     said = models("check", "x/y", "--network").err
     assert "the network was not asked: x/y runs at an address, or with a key, of your own" in said
+
+
+# --- use ---
+
+
+@pytest.mark.parametrize("wrong", [("--backend", "BAD NAME"), ("--scope", "BAD SCOPE!"), ("--scope", "")])
+def test_a_choice_that_is_refused_changes_no_terms_either(models: Models, wrong: tuple[str, str]) -> None:
+    models("use", "large", "--price-cap", "9")
+    before = (models.user / "user.json").read_bytes()
+    assert models("use", "small", "--price-cap", "5", *wrong).code == 2
+    assert (models.user / "user.json").read_bytes() == before
+
+
+def test_a_choice_and_its_terms_are_kept_together(models: Models) -> None:
+    assert models("use", "small", "--price-cap", "5").code == 0
+    found = json.loads((models.user / "user.json").read_text())
+    assert (found["bindings"]["default"]["desired"], found["policy"]["priceCap"]) == ("acme/small", "5")

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from modelsync.catalog.keys import OPENROUTER
-from modelsync.client.asked import ANYTHING, Binding, Needs
+from modelsync.client.asked import ANYTHING, Binding, Needs, Policy
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.own.choice_document import checked_backend, checked_scope
 from modelsync.client.own.user_fields import Merged
@@ -47,10 +47,12 @@ def choose(
     needs: Needs = ANYTHING,
     backend: str = OPENROUTER,
     accepted: bool = False,
+    policy: Policy | None = None,
 ) -> UserState:
     """The state in which a scope's model is the one that was found; it is also the one that was used last.
 
-    `accepted` is the user's word that it may be another model than the text says. Raises UsageError where nothing was
+    `accepted` is the user's word that it may be another model than the text says. `policy` are terms that come with the
+    choice, and hold from then on; None leaves those that there are. Raises UsageError where nothing was
     found, or where that word is missing, and NotFoundError where no model has such a name.
     """
     checked_scope(scope)
@@ -65,7 +67,9 @@ def choose(
     previous = state.previous
     if before is None or before.desired != binding.desired:
         previous = {**_without(previous, scope), **({} if before is None else {scope: before})}
-    return state._replace(layer=layer, bindings={**state.bindings, scope: binding}, previous=previous)
+    bindings = {**state.bindings, scope: binding}
+    policy = state.policy if policy is None else policy
+    return state._replace(layer=layer, bindings=bindings, previous=previous, policy=policy)
 
 
 def restored(state: UserState, scope: str, *, before: Binding | None) -> UserState:

@@ -63,12 +63,17 @@ class Bindings:
         needs: Needs = ANYTHING,
         backend: str = OPENROUTER,
         accepted: bool = False,
+        policy: Policy | None = None,
     ) -> Binding:
-        """Choose what was found for a scope, which accepts all that its user was told; see `choices.choose`."""
+        """Choose what was found for a scope, which accepts all that its user was told; see `choices.choose`.
+
+        Choice and terms are one change: where one is refused neither is kept.
+        """
         now = self._clock()
         after = self._file.change(
             lambda state: choose(
-                state, answer, scope=scope, catalog=catalog, now=now, needs=needs, backend=backend, accepted=accepted
+                state, answer, scope=scope, catalog=catalog, now=now, needs=needs, backend=backend, accepted=accepted,
+                policy=policy,
             )
         )  # fmt: skip
         self._ledger.rebound(scope, now=now)

@@ -37,11 +37,10 @@ def answer(session: Session) -> Answer:
     backend = session.words.backend or backend_of(session, found.id or "")
     _refuse_above_the_cap(session, found.id or "")
     terms = policy_of(session.words, session.state.policy)._replace(mode=session.state.policy.mode)
-    if terms != session.state.policy:
-        session.personal.user.set_policy(terms)
     session.personal.bindings.set(
-        scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True
-    )
+        scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True,
+        policy=terms if terms != session.state.policy else None,
+    )  # fmt: skip
     at_backend = served(session, found.id or "", backend=backend)
     model = seen(session, found.id or "") if at_backend is None else at_backend.model
     lost = () if before is None else tuple(sorted((before.abilities or frozenset()) - model.abilities))
