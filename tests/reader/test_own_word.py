@@ -153,3 +153,33 @@ def test_a_choice_and_its_terms_are_kept_together(models: Models) -> None:
     assert models("use", "small", "--price-cap", "5").code == 0
     found = json.loads((models.user / "user.json").read_text())
     assert (found["bindings"]["default"]["desired"], found["policy"]["priceCap"]) == ("acme/small", "5")
+
+
+@pytest.mark.parametrize(
+    ("model", "price"),
+    [
+        ("openrouter/auto", "what openrouter/auto costs varies"),
+        ("zeta/haiku-1", "nobody knows what zeta/haiku-1 costs"),
+        ("me/dear", "me/dear costs $125.00 per million, blended"),
+        ("me/unpriced", "nobody knows what me/unpriced costs"),
+        ("acme/small", "acme/small costs $74.35 per million, blended"),
+    ],
+)
+def test_a_price_cap_holds_for_the_choice_by_the_price_that_its_user_believes(
+    models: Models, model: str, price: str
+) -> None:
+    add(models, "me/dear", "pricing.promptPerMillion=100", "pricing.completionPerMillion=200")
+    add(models, "me/unpriced")
+    say(models, "acme/small", "pricing.promptPerMillion=99")
+    before = (models.user / "user.json").read_bytes()
+    ran = models("use", model, "--price-cap", "5")
+    assert (ran.code, ran.out) == (5, "")
+    assert ran.err.startswith(f"models: {price}, above your cap of $5.00" if "$" in price else f"models: {price}, and")
+    assert (models.user / "user.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("model", ["acme/small:free", "acme/small", "me/free", "acme/large"])
+def test_what_costs_less_than_the_cap_by_the_users_word_can_be_chosen(models: Models, model: str) -> None:
+    add(models, "me/free", "pricing.promptPerMillion=0", "pricing.completionPerMillion=0")
+    say(models, "acme/large", "pricing.promptPerMillion=0.5", "pricing.completionPerMillion=0.5")
+    assert models("use", model, "--price-cap", "1").code == 0

@@ -6,7 +6,7 @@ from modelsync.catalog.pricing import amount, dollars
 from modelsync.client.asked import Needs
 from modelsync.client.catalog import ABILITIES, Model
 from modelsync.client.own.choices import SAID_EXACTLY
-from modelsync.client.resolving.objections import price_of
+from modelsync.client.resolving.objections import costs_nothing, price_of
 from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolution_words import NOTES
 from modelsync.client.wording import abilities, price, size
@@ -14,9 +14,9 @@ from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.keyring import credentials_for, where_to_put_a_key
-from modelsync.reader.meaning import chosen, seen
+from modelsync.reader.meaning import chosen
 from modelsync.reader.rows import item
-from modelsync.reader.serving import served
+from modelsync.reader.serving import Served, served
 from modelsync.reader.session import Session, backend_of
 from modelsync.reader.terms import policy_of
 
@@ -35,14 +35,13 @@ def answer(session: Session) -> Answer:
     found = _found(session)
     before = session.state.bindings.get(scope)
     backend = session.words.backend or backend_of(session, found.id or "")
-    _refuse_above_the_cap(session, found.id or "")
+    model = _served(session, found.id or "", backend=backend).model
+    _refuse_above_the_cap(session, model)
     terms = policy_of(session.words, session.state.policy)._replace(mode=session.state.policy.mode)
     session.personal.bindings.set(
         scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True,
         policy=terms if terms != session.state.policy else None,
     )  # fmt: skip
-    at_backend = served(session, found.id or "", backend=backend)
-    model = seen(session, found.id or "") if at_backend is None else at_backend.model
     lost = () if before is None else tuple(sorted((before.abilities or frozenset()) - model.abilities))
     return Answer(
         (
@@ -58,14 +57,28 @@ def answer(session: Session) -> Answer:
     )
 
 
-def _refuse_above_the_cap(session: Session, model_id: str) -> None:
-    """A cap holds for the choice itself, not only for what may replace it; nothing was changed."""
-    cap = policy_of(session.words, session.state.policy).price_cap
-    listed = session.catalog.model(model_id)
-    cost = None if listed is None else price_of(listed)
-    if cap is not None and cost is not None and cost > amount(cap):
-        message = f"{model_id} costs {dollars(cost)} per million, blended, above your cap of {dollars(amount(cap))}"
+def _served(session: Session, model_id: str, *, backend: str) -> Served:
+    """What would run; raises RefusedError where neither a list nor the user has it."""
+    found = served(session, model_id, backend=backend)
+    if found is None:
+        raise RefusedError(f"{model_id} is not in this catalog", code=ExitCode.NOT_FOUND, hint="run `models refresh`")
+    return found
+
+
+def _refuse_above_the_cap(session: Session, model: Model) -> None:
+    """A cap holds for the choice itself, by the price that its user believes; what nobody knows is no low price."""
+    cap, cost = policy_of(session.words, session.state.policy).price_cap, price_of(model)
+    if cap is None or costs_nothing(model) or (cost is not None and cost <= amount(cap)):
+        return
+    limit = f"your cap of {dollars(amount(cap))}"
+    if cost is not None:
+        message = f"{model.id} costs {dollars(cost)} per million, blended, above {limit}"
         raise RefusedError(message, code=ExitCode.UNAVAILABLE, hint="raise it with --price-cap, or `models pick`")
+    varies = model.record["pricingStatus"] == "dynamic"
+    said = f"what {model.id} costs varies" if varies else f"nobody knows what {model.id} costs"
+    legs = " ".join(f"--field pricing.{leg}=USD" for leg in ("promptPerMillion", "completionPerMillion"))
+    hint = f"say it with `models user set {model.id} {legs}`, or `models pick`"
+    raise RefusedError(f"{said}, and {limit} holds", code=ExitCode.UNAVAILABLE, hint=hint)
 
 
 def _terms_kept(session: Session) -> tuple[str, ...]:
