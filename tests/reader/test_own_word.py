@@ -183,3 +183,25 @@ def test_what_costs_less_than_the_cap_by_the_users_word_can_be_chosen(models: Mo
     add(models, "me/free", "pricing.promptPerMillion=0", "pricing.completionPerMillion=0")
     say(models, "acme/large", "pricing.promptPerMillion=0.5", "pricing.completionPerMillion=0.5")
     assert models("use", model, "--price-cap", "1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "backend"),
+    [("acme/small", "anthropic"), ("acme/small:free", "anthropic"), ("me/own", "openrouter"), ("me/own", "openai")],
+)
+def test_a_backend_that_has_no_id_for_a_model_is_not_chosen(models: Models, model: str, backend: str) -> None:
+    add(models, "me/own")
+    before = (models.user / "user.json").read_bytes()
+    ran = models("use", model, "--backend", backend)
+    assert (ran.code, ran.out) == (5, "")
+    said = f"models: {backend} has no id for {model}, and nothing was changed; see `models backends {model}`\n"
+    assert ran.err == said
+    assert (models.user / "user.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("model", "backend"), [("acme/large", "anthropic"), ("me/own", "ollama"), ("large", "gateway")]
+)
+def test_a_backend_that_has_an_id_for_a_model_is_chosen(models: Models, model: str, backend: str) -> None:
+    add(models, "me/own")
+    assert models("use", model, "--backend", backend).code == 0

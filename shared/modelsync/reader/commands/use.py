@@ -5,6 +5,7 @@ from typing import Final
 from modelsync.catalog.pricing import amount, dollars
 from modelsync.client.asked import Needs
 from modelsync.client.catalog import ABILITIES, Model
+from modelsync.client.own.choice_document import checked_backend
 from modelsync.client.own.choices import SAID_EXACTLY
 from modelsync.client.resolving.objections import costs_nothing, price_of
 from modelsync.client.resolving.resolution import Outcome, Resolution
@@ -58,10 +59,14 @@ def answer(session: Session) -> Answer:
 
 
 def _served(session: Session, model_id: str, *, backend: str) -> Served:
-    """What would run; raises RefusedError where neither a list nor the user has it."""
+    """What would run; raises RefusedError where nothing would, whatever key there is, for nobody has it there."""
+    checked_backend(backend)
     found = served(session, model_id, backend=backend)
     if found is None:
         raise RefusedError(f"{model_id} is not in this catalog", code=ExitCode.NOT_FOUND, hint="run `models refresh`")
+    if found.wire.id is None:
+        message = f"{backend} has no id for {model_id}, and nothing was changed"
+        raise RefusedError(message, code=ExitCode.UNAVAILABLE, hint=f"see `models backends {model_id}`")
     return found
 
 
