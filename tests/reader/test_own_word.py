@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from tests.client.records import a_record, a_tombstone
 from tests.ran import Ran
 from tests.reader.command_line import Models
 
@@ -205,3 +206,53 @@ def test_a_backend_that_has_no_id_for_a_model_is_not_chosen(models: Models, mode
 def test_a_backend_that_has_an_id_for_a_model_is_chosen(models: Models, model: str, backend: str) -> None:
     add(models, "me/own")
     assert models("use", model, "--backend", backend).code == 0
+
+
+# --- what stands in for another ---
+
+
+def mids(models: Models, *ids: str, gone: str | None = None, generation: int = 8) -> None:
+    """Publish a family of equals, one of which may be gone."""
+    stones = [] if gone is None else [a_tombstone(a_record(gone, family="acme/mid"))]
+    deprecations = {
+        "generatedAt": "2026-08-08T18:42:00Z", "redirects": [], "tombstones": stones, "aliasHistory": [],
+    }  # fmt: skip
+    records = [a_record(each, family="acme/mid") for each in ids]
+    models.republish(*records, generation=generation, deprecations=deprecations)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "set", "acme/mid-2", "--field", "supportsTools=false", "--field", "pricing.promptPerMillion=99"),
+        ("hide", "acme/mid-2"),
+    ],
+)
+def test_what_its_user_says_of_a_model_or_that_it_is_hidden_keeps_it_from_running(
+    models: Models, words: tuple[str, ...]
+) -> None:
+    mids(models, "acme/mid-1", "acme/mid-2", "acme/mid-3")
+    models("use", "acme/mid-1", "--need", "tools")
+    assert models(*words).code == 0
+    mids(models, "acme/mid-2", "acme/mid-3", gone="acme/mid-1", generation=9)
+    assert models("current").lines == ["acme/mid-3"]
+    ran = models("use", "acme/mid-1", "--json")
+    assert "acme/mid-2" not in ran.json["error"]["hint"]
+
+
+def test_a_hidden_model_can_still_be_chosen_and_runs(models: Models) -> None:
+    models("hide", "acme/large")
+    assert models("use", "large").code == 0
+    assert models("current").lines == ["acme/large"]
+
+
+def test_what_its_user_says_or_hides_is_suggested_by_no_command(models: Models) -> None:
+    mids(models, "acme/mid-1", "acme/mid-2", "acme/mid-3", "acme/mid-4")
+    say(models, "acme/mid-1", "pricing.promptPerMillion=99")
+    say(models, "acme/mid-2", "supportsTools=false")
+    models("hide", "acme/mid-3")
+    found = models("show", "acme/mid-1", "--json").json
+    assert [each["id"] for each in found["similar"]] == ["acme/mid-4"]
+    say(models, "acme/mid-1", "maxContext=1000")
+    found = models("check", "acme/mid-1", "--tokens", "5K", "--tools", "--json").json["items"][0]
+    assert found["fitsInstead"] == ["acme/mid-4"]

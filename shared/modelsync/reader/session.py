@@ -17,7 +17,7 @@ from modelsync.client.opening import Opened
 from modelsync.client.own.personal import Personal
 from modelsync.client.own.user_layer import CustomModel, UserLayer
 from modelsync.client.own.user_state import UserState
-from modelsync.client.own.view import View
+from modelsync.client.own.view import View, worded
 from modelsync.client.reading.ages import duration, in_words
 from modelsync.client.reading.loading import THE_WORLD, Loader, Mode, open_loader
 from modelsync.client.reading.settings import Settings, read_settings, user_folder
@@ -67,6 +67,11 @@ class Session:
     def catalog(self) -> Catalog:
         """What the generation says."""
         return self.opened.catalog
+
+    @property
+    def worded(self) -> Catalog:
+        """The same with what the user says of its models: what is judged is judged by that."""
+        return worded(self.catalog, self.layer)
 
     @property
     def catalog_summary(self) -> dict[str, Any] | None:

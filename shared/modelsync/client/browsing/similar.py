@@ -47,7 +47,7 @@ def similar_and_cheaper(
     fitting = (
         (other, cheaper)
         for other, cheaper in _in_order(catalog, now=instant(catalog.generated_at))
-        if cheaper < price and other.id != model.id and user.permits(other.id) and _does_the_same(other, model)
+        if cheaper < price and other.id != model.id and user.may_stand_in(other.id) and _does_the_same(other, model)
     )
     return tuple(Similar(other, _ratio(cheaper, price)) for other, cheaper in islice(fitting, at_most))
 

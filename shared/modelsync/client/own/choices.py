@@ -162,20 +162,8 @@ def binding_of(
         needs=needs,
         backend=checked_backend(backend),
     )
-    model = _model(answer, layer=layer, catalog=catalog, backend=backend)
     seen = _seen(answer, layer=layer, catalog=catalog, backend=backend)
-    if model is None or seen is None:
-        return blank
-    return blank._replace(**_terms(model), **_abilities(Model(model.id, seen.record)))
-
-
-def _model(answer: Resolution, *, layer: UserLayer, catalog: Catalog, backend: str) -> Model | None:
-    """What the list says of a listed model, since later prices are compared with the list's; of an own one the user."""
-    model_id = answer.id or ""
-    if answer.outcome is not Outcome.CUSTOM:
-        return catalog.model(model_id)
-    own = _seen(answer, layer=layer, catalog=catalog, backend=backend)
-    return None if own is None else Model(model_id, own.record)
+    return blank if seen is None else blank._replace(**_agreed_to(Model(answer.id or "", seen.record)))
 
 
 def _seen(answer: Resolution, *, layer: UserLayer, catalog: Catalog, backend: str) -> Merged | None:
@@ -185,19 +173,17 @@ def _seen(answer: Resolution, *, layer: UserLayer, catalog: Catalog, backend: st
     return at_backend or model_of(layer, model_id, catalog=catalog)
 
 
-def _terms(model: Model) -> Mapping[str, Any]:
+def _agreed_to(model: Model) -> Mapping[str, Any]:
+    """What the user believes that it costs and can do, for later ones are compared with the user's word on them."""
     is_known = model.record["pricingStatus"] != "unknown"
     return {
         "slug": model.slug,
         "variant": model.variant,
         "blended_price": price_text(price_of(model)),
         "is_free": costs_nothing(model) if is_known else None,
+        "abilities": model.abilities,
+        "context": model.context,
     }
-
-
-def _abilities(model: Model) -> Mapping[str, Any]:
-    """What the user believes that it can do, and so agreed to."""
-    return {"abilities": model.abilities, "context": model.context}
 
 
 def _renamed(binding: Binding, answer: Resolution, *, catalog: Catalog) -> Binding:

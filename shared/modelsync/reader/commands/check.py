@@ -35,7 +35,7 @@ def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answ
     judged = target if found is None else found.model
     probed = probed_for(session, target, backend=terms.backend, services=services) if words.network else NOT_ASKED
     report = check_switch(
-        session.catalog,
+        session.worded,
         judged,
         now=session.now,
         running=running,
@@ -50,7 +50,7 @@ def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answ
     ids: tuple[str, ...] = ()
     if any(each.level is Level.FAILED and each.code in _OF_THE_MODEL for each in report.checks):
         instead = fits_instead(
-            session.catalog, judged, now=session.now, running=running, session=conversation, terms=terms
+            session.worded, judged, now=session.now, running=running, session=conversation, terms=terms
         )
         ids = tuple(each.id for each in instead)
     report = report._replace(checks=tuple(_with_its_variable(session, each, report) for each in report.checks))

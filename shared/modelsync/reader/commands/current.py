@@ -35,7 +35,7 @@ def answer(session: Session) -> Answer:
 def _resolved(session: Session, binding: Binding) -> Resolution:
     view = session.view
     return resolve(
-        view.catalog,
+        view.seen(session.state),
         binding.desired,
         binding=binding,
         policy=view.policy or session.state.policy,

@@ -24,7 +24,7 @@ _SOURCES: Final = {"api": "listed", "heuristic": "guessed by its name", "telemet
 def answer(session: Session) -> Answer:
     """One model."""
     model = looked_at(session, session.words.model)
-    like_it = similar_and_cheaper(session.catalog, model, user=as_user(session.layer))
+    like_it = similar_and_cheaper(session.worded, model, user=as_user(session.layer))
     rows = [*_facts(session, model), ("run via", "; ".join(_ways(session, model)))]
     rows += [("like it", ", ".join(f"{each.model.id} ({each.ratio})" for each in like_it))] if like_it else []
     facts = Facts(tuple((label, value) for label, value in rows if value))
