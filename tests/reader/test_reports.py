@@ -122,6 +122,19 @@ def test_do_not_track_wins_over_every_yes(models: Models, intakes: Intakes, monk
     assert sent(intakes) == []
 
 
+@pytest.mark.parametrize("words", [("--offline",), ()], ids=["by a word", "by the environment"])
+def test_nothing_is_sent_where_the_network_is_forbidden(
+    models: Models, intakes: Intakes, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    models("telemetry", "on")
+    models("use", MODEL)
+    calls_of_days_ago(models, 1)
+    monkeypatch.setenv("MODELSYNC_OFFLINE", "0" if words else "1")
+    done = models("telemetry", "send", *words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert sent(intakes) == []
+
+
 def test_off_keeps_what_was_counted_and_purge_forgets_it(models: Models, intakes: Intakes) -> None:
     models("telemetry", "on")
     calls_of_days_ago(models, 1)
