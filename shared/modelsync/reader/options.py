@@ -117,6 +117,7 @@ def _changes(parser: argparse.ArgumentParser) -> None:
 def _why(parser: argparse.ArgumentParser) -> None:
     _model(parser)
     parser.add_argument("flag", nargs="?", choices=tuple(TOPICS), metavar="FLAG", help=", ".join(TOPICS))
+    parser.add_argument("--network", action="store_true", help="ask the catalog's source for what clients reported")
 
 
 def _policy(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from modelsync.catalog.aliases import derive_alias
 from modelsync.catalog.model_ids import is_model_id, parse_model_id
-from modelsync.client.browsing.explain_flags import FLAGS, explain_flag
+from modelsync.client.browsing.explain_flags import FLAGS, Ratings, explain_flag
 from modelsync.client.browsing.explanation import (
     Explanation,
     Said,
@@ -42,15 +42,23 @@ class _Question(NamedTuple):
         return self.catalog.model(self.model.id)
 
 
-def explain(catalog: Catalog, model: Model, about: str, *, said_by: Mapping[str, str] = NOBODY_ELSE) -> Explanation:
+def explain(
+    catalog: Catalog,
+    model: Model,
+    about: str,
+    *,
+    said_by: Mapping[str, str] = NOBODY_ELSE,
+    ratings: Ratings | None = None,
+) -> Explanation:
     """Why something about a model is as it is; `about` is a word of `ABOUT`, or the published name of a flag.
 
-    Raises UsageError for any other word.
+    `ratings` are what clients' reports came to, by id and by flag, as `signals` has them; without them, and without
+    `signals` in the catalog, an explanation says that nobody looked at reports. Raises UsageError for any other word.
     """
     words = {flag: word for word, flag in (*FLAGS.items(), *_LIMITS.items())}
     word = words.get(about, about)
     if word in FLAGS:
-        return explain_flag(catalog, model, word, said_by=said_by)
+        return explain_flag(catalog, model, word, said_by=said_by, ratings=ratings)
     if word not in _OTHERS:
         raise UsageError(f"why: found {about[:40]!a}, expected one of {', '.join(ABOUT)}; ask for one of them")
     return _OTHERS[word](_Question(catalog, model, said_by))

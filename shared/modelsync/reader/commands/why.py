@@ -3,13 +3,16 @@
 from typing import Any, Final
 
 from modelsync.client.browsing.explain import explain
+from modelsync.client.browsing.explain_flags import FLAGS, REPORTED, Ratings
 from modelsync.client.browsing.explanation import SOURCES, Explanation
 from modelsync.client.own.user_layer import model_of
 from modelsync.client.resolving.resolution_words import explained
 from modelsync.client.wording import day
+from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.commands.current import resolution_item
 from modelsync.reader.meaning import code_of_answer, looked_at, meant
+from modelsync.reader.observed import ratings_of
 from modelsync.reader.options import TOPICS
 from modelsync.reader.session import Session
 from modelsync.reader.terms import policy_of
@@ -28,7 +31,16 @@ def answer(session: Session) -> Answer:
     model = looked_at(session, words.model)
     seen = model_of(session.layer, model.id, catalog=session.catalog)
     said_by = {} if seen is None else seen.said_by
-    return _explained(model.id, explain(session.catalog, model, TOPICS[words.flag], said_by=said_by))
+    about = TOPICS[words.flag]
+    reason = explain(session.catalog, model, about, said_by=said_by, ratings=_ratings(session, about))
+    return _explained(model.id, reason)
+
+
+def _ratings(session: Session, about: str) -> Ratings | None:
+    """What clients reported of flags that they report on; raises UsageError where the network is forbidden."""
+    if session.words.network and session.loader.is_offline:
+        raise UsageError("why: found --network where the network is forbidden, expected one of both; choose one")
+    return ratings_of(session) if FLAGS.get(about) in REPORTED else None
 
 
 def _explained(model_id: str, found: Explanation) -> Answer:
