@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 
 from tests.client.records import a_record, a_tombstone, prices
 from tests.reader.command_line import Models
-from tests.reader.shelf import MODELS
+from tests.reader.shelf import LARGE, MODELS
 
 KEY: Final = "sk-or-v1-0123456789abcdef0123456789abcdef"
 
@@ -349,3 +350,14 @@ def test_a_higher_price_is_told_and_goes_on(models: Models) -> None:
     ran = models("current")
     assert ran.lines == ["acme/large"]
     assert "costs more than when you chose it" in ran.err
+
+
+def test_what_was_accepted_is_listed_no_more_though_it_goes_on(models: Models) -> None:
+    models("use", "acme/large")
+    ends = (models.now + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    models.republish({**LARGE, "expiresAt": ends}, *MODELS[1:])
+    [listed] = models("ack", "--json").json["items"]
+    assert models("ack", "--all").code == 0
+    assert models("ack", "--json").json["items"] == []
+    assert models("ack", "--all", "--json").json["items"] == []
+    assert models("ack", listed["key"][:4]).code == 0  # typed again it goes on being accepted

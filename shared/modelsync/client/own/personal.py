@@ -126,6 +126,10 @@ class Notices:
         now = self._clock()
         return self._ledger.due(_of(scope, view.facts(self._file.read().state, now=now)), now=now)
 
+    def unaccepted(self, view: View, scope: str | None = None) -> tuple[Notice, ...]:
+        """What there is to accept, told or not, in one scope or all; looking takes nothing."""
+        return self._ledger.unaccepted(_of(scope, view.facts(self._file.read().state, now=self._clock())))
+
     def take(self, view: View, scope: str | None = None) -> tuple[Notice, ...]:
         """What is the caller's to tell now, and nobody else's; of facts that are none any more the ledger is rid."""
         now = self._clock()
