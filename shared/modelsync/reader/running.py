@@ -2,7 +2,7 @@
 
 It reads the words, lets the one command that they name answer, prints the answer and what the user has to be told, and
 turns every error into one sentence and a code. A catalog that was due is asked for while the command works, and waited
-for a moment behind the answer, because a process that ends takes its threads along.
+for a moment behind the answer, because a process that ends takes its threads along; what it advises is said then.
 """
 
 import traceback
@@ -50,7 +50,8 @@ def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, 
         terminal.say(sentence)
     told.confirm()
     keep_sidecar(session)
-    session.finish(REFRESH_SECONDS)
+    for sentence in session.finish(REFRESH_SECONDS):
+        terminal.say(sentence)
     return answer.code
 
 

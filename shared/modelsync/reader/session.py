@@ -120,19 +120,27 @@ class Session:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a command should say of the catalog itself: that the newest was asked for and did not come."""
-        error = self.opened.loaded.error if self.words.online and "opened" in vars(self) else None
-        return () if error is None else (f"{error}; this is what was kept",)
+        """What a command should say of the catalog itself: what was advised, and why the newest did not come."""
+        if "opened" not in vars(self):
+            return ()
+        loaded = self.opened.loaded
+        error = loaded.error if self.words.online else None
+        return (*loaded.advice, *((f"{error}; this is what was kept",) if error is not None else ()))
 
     @property
     def view(self) -> View:
         """How saved choices are looked at."""
         return View(self.catalog, self.opened.loaded.freshness, policy=policy_of(self.words, self.state.policy))
 
-    def finish(self, seconds: float) -> None:
-        """Wait a moment for a refresh that the command began: a process that ends takes its threads along."""
-        if "opened" in vars(self):
-            self.loader.wait(seconds)
+    def finish(self, seconds: float) -> tuple[str, ...]:
+        """Wait a moment for a refresh that the command began, and give what it advises.
+
+        A process that ends takes its threads along, and nobody advises the same again for a week.
+        """
+        if "opened" not in vars(self):
+            return ()
+        self.loader.wait(seconds)
+        return self.loader.take_advice()
 
     def _refuse_old(self, opened: Opened) -> None:
         if self.words.require_fresh is None:

@@ -140,6 +140,12 @@ class Loader:
         """
         return self._background.wait(seconds)
 
+    def take_advice(self) -> tuple[str, ...]:
+        """Sentences for people that no answer has said yet, such as what a refresh brought behind the last one."""
+        with self._guard:
+            advice, self._advice = tuple(self._advice), []
+        return advice
+
     def _look_on_disk(self) -> None:
         """Take what the cache has, where that is another set than the one in memory."""
         if self._cache is None:
@@ -213,8 +219,7 @@ class Loader:
         with self._guard:
             if self._documents is None:
                 raise NotFoundError(self._nothing())
-            advice, self._advice = tuple(self._advice), []
-            return self._loaded(self._documents, origin=self._origin, state=self._state, advice=advice)
+            return self._loaded(self._documents, origin=self._origin, state=self._state, advice=self.take_advice())
 
     def _nothing(self) -> str:
         if not isinstance(self._settings.source, Web):

@@ -17,7 +17,7 @@ def answer(session: Session) -> Answer:
         "gone": len(loaded.documents["deprecations"]["tombstones"]) if "deprecations" in loaded.documents else 0,
     }
     counted = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    view: list[Part] = [Heading(loaded.words()), Facts((*_facts(loaded), ("models", counted))), *loaded.advice]
+    view: list[Part] = [Heading(loaded.words()), Facts((*_facts(loaded), ("models", counted)))]
     return Answer(view, items=({**loaded.summary(), "counts": counts},))
 
 
