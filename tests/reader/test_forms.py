@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from modelsync.reader.answer import Column, Facts, Heading, Table
 from modelsync.reader.layout import display_width, lines_of, table_lines
+from tests.client.loopback import loopback
 from tests.client.records import a_record
 from tests.reader.command_line import Models
+from tests.reader.shelf import published, published_objects
 
 LOOKS: Final = (
     "list",
@@ -129,6 +132,37 @@ def test_weights_can_be_switched_off(models: Models) -> None:
     assert "\x1b" in models.on_a_terminal("list").out
     assert "\x1b" not in models.on_a_terminal("list", NO_COLOR="1").out
     assert "\x1b" not in models.on_a_terminal("list", TERM="dumb").out
+
+
+@pytest.mark.parametrize(("days", "word"), [(1, "stale"), (20, "old")])
+@pytest.mark.parametrize("line", ["search large", "list --all", "show large", "pick chat", "use large", "why large"])
+def test_a_terminal_is_told_in_one_line_how_old_a_catalog_is_that_is_not_fresh(
+    models: Models, line: str, days: int, word: str
+) -> None:
+    at = models.now - timedelta(days=days)
+    published(models.store, at=at)
+    told = f"models: the catalog is {word}, as of {at:%Y-%m-%d}; see `models status`"
+    assert models.on_a_terminal(*line.split(), OPENROUTER_API_KEY="sk-or-v1-0").lines.count(told) == 1
+    assert models(*line.split(), "--user-dir", str(models.folder / "another")).err.count("as of") == 0
+
+
+@pytest.mark.parametrize("line", ["search large", "list", "show large"])
+def test_nobody_is_told_how_old_a_fresh_catalog_is(models: Models, line: str) -> None:
+    assert "as of" not in models.on_a_terminal(*line.split()).out
+
+
+@pytest.mark.parametrize("line", ["list", "status", "check large", "doctor", "keys", "list --json", "list --quiet"])
+def test_what_tells_the_age_itself_or_reads_no_catalog_has_no_line_for_it(models: Models, line: str) -> None:
+    published(models.store, at=models.now - timedelta(days=20))
+    assert "as of" not in models.on_a_terminal(*line.split()).out
+
+
+def test_an_old_catalog_from_a_server_can_be_refreshed(models: Models) -> None:
+    with loopback() as server:
+        server.publish(published_objects(at=models.now - timedelta(days=20)))
+        models("refresh", "--source", server.url)
+        said = models.on_a_terminal("show", "large", "--source", server.url, "--offline").lines
+    assert said[-1].endswith("; run `models refresh`")
 
 
 def test_columns_leave_from_the_least_important_on(models: Models) -> None:

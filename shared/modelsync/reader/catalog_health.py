@@ -73,7 +73,7 @@ def network(session: Session) -> Finding:
     problem, took = _asked(settings.source, seconds=session.words.timeout)
     if problem is None:
         return fine("network", f"the source answers in {took:.0f} ms")
-    is_there = "opened" in vars(session)
+    is_there = session.has_opened
     hint = "check the address, the network and the proxy; what is kept is used meanwhile"
     return Finding("network", Health.WARN if is_there else Health.FAIL, problem, hint)
 

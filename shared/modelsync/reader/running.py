@@ -35,6 +35,7 @@ def run(words: Sequence[str], environment: Mapping[str, str], *, now: datetime) 
 
 
 def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, str], now: datetime) -> int:
+    from modelsync.reader.age_line import age_line
     from modelsync.reader.commands.table import answer_to
     from modelsync.reader.session import Session
     from modelsync.reader.sidecar_upkeep import keep_sidecar
@@ -46,7 +47,7 @@ def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, 
     answer = answer_to(session)
     told = told_to(session, terminal)
     terminal.show(answer, command=session.words.command, catalog=session.catalog_summary, notices=told.items)
-    for sentence in (*answer.remarks, *session.remarks, *told.sentences):
+    for sentence in (*answer.remarks, *session.remarks, *age_line(session, answer), *told.sentences):
         terminal.say(sentence)
     told.confirm()
     keep_sidecar(session)

@@ -64,6 +64,11 @@ class Session:
         return opened
 
     @property
+    def has_opened(self) -> bool:
+        """Whether the command opened a catalog."""
+        return "opened" in vars(self)
+
+    @property
     def catalog(self) -> Catalog:
         """What the generation says."""
         return self.opened.catalog
@@ -76,7 +81,7 @@ class Session:
     @property
     def catalog_summary(self) -> dict[str, Any] | None:
         """Which catalog answered, for JSON; None where none was opened."""
-        return self.opened.loaded.summary() if "opened" in vars(self) else None
+        return self.opened.loaded.summary() if self.has_opened else None
 
     @property
     def settings(self) -> Settings:
@@ -121,7 +126,7 @@ class Session:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a command should say of the catalog itself: what was advised, and why the newest did not come."""
-        if "opened" not in vars(self):
+        if not self.has_opened:
             return ()
         loaded = self.opened.loaded
         error = loaded.error if self.words.online else None
@@ -137,7 +142,7 @@ class Session:
 
         A process that ends takes its threads along, and nobody advises the same again for a week.
         """
-        if "opened" not in vars(self):
+        if not self.has_opened:
             return ()
         self.loader.wait(seconds)
         return self.loader.take_advice()
