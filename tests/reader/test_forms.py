@@ -102,6 +102,49 @@ def test_columns_have_names_and_every_row_has_every_column(models: Models, line:
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
+def rows_of(models: Models, *words: str) -> list[list[str]]:
+    return [each.split("\t") for each in models(*words, "--tsv").lines]
+
+
+def test_columns_say_what_runs_in_every_scope(models: Models) -> None:
+    models("use", "large")
+    models("use", "small", "--scope", "chat:42", "--backend", "gateway")
+    today = f"{models.now:%Y-%m-%d}"
+    head, *rows = rows_of(models, "current", "--all")
+    assert head == ["for", "runs", "at", "chosen", "since", "blended per M", "when chosen", "lost", "because"]
+    assert [row[:8] for row in rows] == [
+        ["chat:42", "acme/small", "gateway", "acme/small", today, "$0.175", "$0.175", "-"],
+        ["default", "acme/large", "openrouter", "acme/large", today, "$4.00", "$4.00", "-"],
+    ]
+    assert rows_of(models, "current")[1][1] == "acme/large"
+
+
+def test_columns_say_the_value_that_was_asked_for(models: Models) -> None:
+    assert rows_of(models, "why", "acme/large", "tools") == [
+        ["fact", "value"],
+        ["model", "acme/large"],
+        ["tools", "yes"],
+        ["because", "the source's list says so"],
+        ["sure", "high"],
+        ["since", "not published"],
+        ["api", "names the parameter tools"],
+        ["telemetry", "not looked at"],
+        ["override", "none"],
+    ]
+
+
+def test_columns_say_the_verdict_and_what_was_not_checked(models: Models) -> None:
+    rows = rows_of(models, "check", "acme/small", "--images", "2")
+    assert rows[-1] == ["FAIL", "verdict", "acme/small via openrouter"]
+    assert [row for row in rows if row[0] == "-"] == [["-", "S13", "unchecked"], ["-", "S14", "unchecked"]]
+
+
+def test_columns_say_which_catalog_and_how_fresh(models: Models) -> None:
+    assert rows_of(models, "status")[:4] == [
+        ["fact", "value"], ["generation", "7"], ["freshness", "fresh"], ["read from", "folder"],
+    ]  # fmt: skip
+
+
 def test_columns_are_uncut(models: Models) -> None:
     rows = [each.split("\t") for each in models("pick", "coding", "--tsv").lines]
     assert rows == [

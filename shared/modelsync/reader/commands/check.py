@@ -23,6 +23,7 @@ from modelsync.reader.terms import policy_of
 _CREDENTIALS: Final = "S03"
 _WORDS: Final = {Level.PASSED: "PASS", Level.WARNED: "WARN", Level.FAILED: "FAIL"}
 
+_COLUMNS: Final = (Column("level"), Column("code"), Column("what was found", is_prose=True))
 _OF_THE_MODEL: Final = frozenset({"S01", "S02", "S04", "S05", "S08"})
 """Checks that another model may pass where this one fails; a missing key fails for all of them."""
 
@@ -57,12 +58,27 @@ def answer(session: Session, services: Mapping[str, Service] = SERVICES) -> Answ
     item = {**report.as_json(), "id": target, "fitsInstead": list(ids)}
     code = ExitCode(report.exit_code(strict=words.strict))
     remarks = () if probed.why_not is None else (probed.why_not,)
-    return Answer(_view(report, terms, ids), items=(item,), code=code, remarks=remarks)
-
-
-def _view(report: SwitchReport, terms: Terms, instead: tuple[str, ...]) -> tuple[Any, ...]:
     rows = tuple((_WORDS[each.level], each.code, _said(each)) for each in report.checks)
-    table = Table((Column("level"), Column("code"), Column("what was found", is_prose=True)), rows)
+    all_rows = (*rows, *_unchecked(report), _verdict(report, terms, ids))
+    view = _view(report, terms, ids, rows=rows)
+    return Answer(view, items=(item,), tsv=Table(_COLUMNS, all_rows), code=code, remarks=remarks)
+
+
+def _unchecked(report: SwitchReport) -> list[tuple[str, str, str]]:
+    """What was not checked, as rows of `--tsv`."""
+    return [("-", code, "unchecked") for code in report.unchecked]
+
+
+def _verdict(report: SwitchReport, terms: Terms, instead: tuple[str, ...]) -> tuple[str, str, str]:
+    """The verdict, as the last row of `--tsv`."""
+    fits = f"; fits instead: {', '.join(instead)}" if instead else ""
+    return (_WORDS[report.verdict], "verdict", f"{report.target} via {terms.backend}{fits}")
+
+
+def _view(
+    report: SwitchReport, terms: Terms, instead: tuple[str, ...], *, rows: tuple[tuple[str, ...], ...]
+) -> tuple[Any, ...]:
+    table = Table(_COLUMNS, rows)
     said = [("verdict", _WORDS[report.verdict])]
     said += [("unchecked", ", ".join(report.unchecked))] if report.unchecked else []
     said += (

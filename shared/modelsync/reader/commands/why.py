@@ -50,7 +50,11 @@ def _explained(model_id: str, found: Explanation) -> Answer:
     said += [(each.layer, f"{each.words} (does not count)") for each in found.overridden]
     table = Table((Column("who"), Column("what they say", is_prose=True)), tuple(said))
     head = Heading(f"{model_id}: {found.about} = {_value(found.value)}")
-    return Answer((head, Facts(tuple(facts)), *((table,) if said else ())), items=(_item(model_id, found),))
+    return Answer(
+        (head, Facts(tuple(facts)), *((table,) if said else ())),
+        items=(_item(model_id, found),),
+        tsv=Facts((("model", model_id), (found.about, _value(found.value)), *facts, *said)),
+    )
 
 
 def _generation(found: Explanation) -> str:
