@@ -204,14 +204,31 @@ def test_a_second_address_answers_when_the_first_does_not(server: Loopback, tmp_
     with loopback() as other:
         server.misbehave(MANIFEST_PATH, web.status(500))
         other.publish(published(generation=11))
-        loader = reader(server.url, tmp_path, environment={"MODELSYNC_URL_FALLBACK": other.url})
-        assert loader.load().generation == 11
+        both = {"MODELSYNC_URL": server.url, "MODELSYNC_URL_FALLBACK": other.url}
+        loader = reader(None, tmp_path, environment=both)
+        found = loader.load()
+        assert (found.generation, found.source) == (11, f"{other.url}/")
+        assert reader(None, tmp_path, mode="offline", environment=both).load().source == f"{other.url}/"
+        server.odd.clear()
+        server.publish(published(generation=12))
+        loader.refresh()
+        assert loader.load().source == f"{server.url}/"
+
+
+def test_who_names_a_source_is_not_answered_by_another(server: Loopback, tmp_path: Path) -> None:
+    with loopback() as other:
+        server.misbehave(MANIFEST_PATH, web.status(500))
+        other.publish(published(generation=11))
+        with pytest.raises(NotFoundError):
+            reader(server.url, tmp_path, environment={"MODELSYNC_URL_FALLBACK": other.url}).load()
+        assert other.asked == []
 
 
 def test_an_etag_is_never_sent_to_another_address(server: Loopback, tmp_path: Path) -> None:
     with loopback() as other:
         other.publish(published(generation=7))
-        loader = reader(server.url, tmp_path, environment={"MODELSYNC_URL_FALLBACK": other.url})
+        both = {"MODELSYNC_URL": server.url, "MODELSYNC_URL_FALLBACK": other.url}
+        loader = reader(None, tmp_path, environment=both)
         loader.load()
         server.misbehave(MANIFEST_PATH, web.status(500))
         assert loader.refresh().status == "unchanged"

@@ -30,6 +30,12 @@ def test_a_second_address_is_kept_beside_the_first() -> None:
     assert read_settings(environment).fallback == Web("https://two.example.org/")
 
 
+def test_a_source_that_the_caller_names_has_no_second_address() -> None:
+    environment = {"MODELSYNC_URL": "https://one.example.org", "MODELSYNC_URL_FALLBACK": "https://two.example.org"}
+    found = read_settings(environment, source="https://three.example.org")
+    assert (found.source, found.fallback) == (Web("https://three.example.org/"), None)
+
+
 @pytest.mark.parametrize(
     ("environment", "platform", "folder"),
     [

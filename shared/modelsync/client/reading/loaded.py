@@ -39,7 +39,7 @@ class Loaded(NamedTuple):
     """By name: `manifest`, `current`, and `curated`, `deprecations`, `changes` where they are published."""
     origin: Origin
     source: str | None
-    """Where the catalog is published, as far as this reader was told."""
+    """Who answered with it, or confirmed it last; where nobody is known to have, where this reader was told to look."""
     generation: int
     generated_at: datetime
     age: timedelta

@@ -231,14 +231,16 @@ class Loader:
 
     def _loaded(self, documents: DocumentSet, *, origin: Origin, state: State, advice: tuple[str, ...] = ()) -> Loaded:
         manifest, source = documents.manifest, self._settings.source
-        observed_at = state.observed_at if state.etag_of == manifest.sha256 else None
+        is_its_state = state.etag_of == manifest.sha256
+        observed_at = state.observed_at if is_its_state else None
+        answered = state.address if is_its_state and isinstance(source, Web) else None
         since = max(manifest.generated_at, observed_at or manifest.generated_at)
         age = age_of(since, now=self._world.clock())
         is_bundled = origin is Origin.BUNDLED
         return Loaded(
             documents,
             origin,
-            source=None if source is None else str(source),
+            source=answered or (None if source is None else str(source)),
             generation=documents.generation,
             generated_at=manifest.generated_at,
             age=age,

@@ -3,7 +3,7 @@
     MODELSYNC_OFFLINE=1      never use the network; what is kept goes on being used
     MODELSYNC_FILE           one bundled file, read instead of anything else
     MODELSYNC_URL            where the catalog is published: an address, or a folder
-    MODELSYNC_URL_FALLBACK   a second address, asked when the first fails
+    MODELSYNC_URL_FALLBACK   a second address, asked when the first fails; not where the caller names a source
     MODELSYNC_CACHE_DIR      where to keep it, instead of the platform's own place
     MODELSYNC_USER_DIR       where the user's own choices are kept, likewise
 
@@ -42,9 +42,12 @@ class Settings(NamedTuple):
 def read_settings(
     environment: Mapping[str, str], *, source: str | None = None, cache_dir: AnyPath | None = None
 ) -> Settings:
-    """The settings, the caller's own words first; raises UsageError for a variable that says nothing sensible."""
+    """The settings, the caller's own words first; raises UsageError for a variable that says nothing sensible.
+
+    A second address stands in for the environment's own: whoever names a source means that one.
+    """
     named = source or environment.get(FILE) or environment.get(URL)
-    fallback = environment.get(URL_FALLBACK)
+    fallback = None if source else environment.get(URL_FALLBACK)
     root = cache_dir or environment.get(CACHE_DIR)
     return Settings(
         source=source_named(named) if named else None,
