@@ -377,3 +377,27 @@ def test_of_two_choices_only_that_is_rewritten_whose_user_was_told(own: Personal
         "default": "acme/gamma",
         "chat:42": "acme/next",
     }
+
+
+def test_the_day_of_a_choices_last_use_is_noted_once_a_day_and_outlives_what_becomes_of_it(
+    own: Personal, clock: Clock
+) -> None:
+    own.bindings.set("default", resolve(GAMMA, "acme/gamma"), catalog=GAMMA)
+    own.bindings.used("default")
+    assert own.bindings.all()["default"].used_on is None  # it was chosen today
+    clock.now += 3 * DAY
+    own.bindings.used("default")
+    own.bindings.used("nobody")
+    assert {scope: each.used_on for scope, each in own.bindings.all().items()} == {"default": "2026-08-11"}
+    view = View(without_gamma())
+    own.notices.shown(own.notices.take(view))
+    assert own.bindings.keep(view)["default"].used_on == "2026-08-11"
+
+
+def test_a_day_that_a_wrong_clock_noted_is_mended(own: Personal, clock: Clock) -> None:
+    own.bindings.set("default", resolve(GAMMA, "acme/gamma"), catalog=GAMMA)
+    clock.now += 300 * DAY
+    own.bindings.used("default")
+    clock.now -= 299 * DAY
+    own.bindings.used("default")
+    assert own.bindings.all()["default"].used_on == "2026-08-09"

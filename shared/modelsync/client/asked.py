@@ -73,6 +73,8 @@ class Binding(NamedTuple):
     """Since when."""
     backend: str = "openrouter"
     """Who runs it: nobody else does without the user's word."""
+    used_on: str | None = None
+    """The last day (UTC) on which it was asked for; None where nobody noted one since it was chosen."""
 
 
 class User(NamedTuple):

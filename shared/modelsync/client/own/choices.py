@@ -14,12 +14,13 @@ Values only: every step gives a new state, and keeping it is somebody else's.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import ANYTHING, Binding, Needs, Policy
 from modelsync.client.catalog import Catalog, Model
+from modelsync.client.instants import instant
 from modelsync.client.own.choice_document import checked_backend, checked_scope
 from modelsync.client.own.user_fields import Merged
 from modelsync.client.own.user_layer import UserLayer, model_of, used
@@ -95,6 +96,21 @@ def unset(state: UserState, scope: str) -> UserState:
     if scope not in state.bindings:
         raise NotFoundError(f"use: found no choice for {scope}, expected one; nothing was changed")
     return state._replace(bindings=_without(state.bindings, scope), previous=_without(state.previous, scope))
+
+
+def last_used(binding: Binding) -> date:
+    """The last day (UTC) on which a choice is known to have been made or asked for."""
+    days = [_chosen_on(binding)]
+    days += [date.fromisoformat(binding.used_on)] if binding.used_on is not None else []
+    return max(days)
+
+
+def used_on(state: UserState, scope: str, *, day: date) -> UserState:
+    """The state in which a scope's choice was used on a day; the same one where that is known, or nothing is chosen."""
+    binding = state.bindings.get(scope)
+    if binding is None or f"{day}" in {binding.used_on, f"{_chosen_on(binding)}"}:
+        return state
+    return state._replace(bindings={**state.bindings, scope: binding._replace(used_on=f"{day}")})
 
 
 def kept(
@@ -184,6 +200,10 @@ def _agreed_to(model: Model) -> Mapping[str, Any]:
         "abilities": model.abilities,
         "context": model.context,
     }
+
+
+def _chosen_on(binding: Binding) -> date:
+    return instant(binding.bound_at).astimezone(UTC).date()
 
 
 def _renamed(binding: Binding, answer: Resolution, *, catalog: Catalog) -> Binding:

@@ -6,6 +6,7 @@
     told = own.notices.take(view)      which `notices.messages` makes sentences of
     own.notices.shown(told)
     own.bindings.keep(view)            only now, since what a choice says no more cannot be told
+    own.bindings.used("default")       where a choice is asked for in order to be called
 
 - Every change reads the file anew and replaces it under the folder's lock; a refusal is one sentence and changes
   nothing. Reading needs no right to write.
@@ -16,7 +17,7 @@ Prints nothing, and resolves nothing that was typed: that is the caller's, who c
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import ANYTHING, Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog
 from modelsync.client.own import user_file, user_lists
-from modelsync.client.own.choices import choose, restored, unset
+from modelsync.client.own.choices import choose, restored, unset, used_on
 from modelsync.client.own.ledger_file import NAME, Accepted, NoticeFile
 from modelsync.client.own.notices import Notice
 from modelsync.client.own.user_document import Document, read_user_layer, user_document
@@ -97,6 +98,17 @@ class Bindings:
         after = self._file.change(lambda state: restored(state, scope, before=before))
         self._ledger.rebound(scope, now=self._clock())
         return after.bindings.get(scope)
+
+    def used(self, scope: str) -> None:
+        """Note that a scope's choice was asked for today, by which its model is known to be in use.
+
+        Touches the disk at most once a day; raises StoreError where it cannot be noted, which need not keep anybody
+        from going on.
+        """
+        today = self._clock().astimezone(UTC).date()
+        state = self._file.read().state
+        if used_on(state, scope, day=today) is not state:
+            self._file.change(lambda state: used_on(state, scope, day=today))
 
     def keep(self, view: View) -> Mapping[str, Binding]:
         """Note what became of the choices, each once its user was told; touches the disk only if that changed.

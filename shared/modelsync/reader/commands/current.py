@@ -1,8 +1,10 @@
 """`models current`: what was chosen, what runs, and why that may be something else.
 
-A pipe gets the id that runs. Nothing is written here: what became of a choice is kept where it is told.
+A pipe gets the id that runs. Who asks for one scope is about to call it, so that the day is noted; what became of a
+choice is kept where it is told.
 """
 
+from contextlib import suppress
 from typing import Any, Final
 
 from modelsync.client.amounts import usd
@@ -11,6 +13,7 @@ from modelsync.client.own.user_layer import as_user
 from modelsync.client.resolving.resolution import Resolution
 from modelsync.client.resolving.resolve import resolve
 from modelsync.client.wording import day
+from modelsync.errors import StoreError
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Part, Table
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.meaning import offered_at, refusal
@@ -31,6 +34,9 @@ def answer(session: Session) -> Answer:
     answers = {scope: _resolved(session, bindings[scope]) for scope in scopes}
     if not words.all and not answers[words.scope].runs:
         raise refusal(session, answers[words.scope])
+    if not words.all:
+        with suppress(StoreError):  # a folder that cannot be written keeps nobody from going on
+            session.personal.bindings.used(words.scope)
     parts = [part for scope, found in answers.items() for part in _parts(session, scope, found)]
     items = [_item(scope, bindings[scope], found) for scope, found in answers.items()]
     rows = tuple(_row(scope, bindings[scope], found) for scope, found in answers.items())
