@@ -12,6 +12,7 @@ import pytest
 
 from modelsync.client.catalog import Catalog
 from modelsync.client.reading.bundle import encode, write_bundle
+from modelsync.client.reading.diff import Diff
 from modelsync.client.reading.indexed import IndexedCatalog
 from modelsync.client.reading.loading import World, open_loader
 from modelsync.client.reading.sets import DocumentSet, read_manifest
@@ -368,6 +369,22 @@ def test_an_upgrade_is_asked_for_once_a_week(server: Loopback, tmp_path: Path) -
         clock.now = TWO_HOURS_LATER + timedelta(days=day)
         told.append(len(loader.refresh().advice))
     assert told == [1, 0, 0, 1, 0]
+
+
+def test_a_refresh_names_the_models_that_came_and_went(server: Loopback, tmp_path: Path) -> None:
+    loader = reader(server.url, tmp_path)
+    loader.load()
+    assert loader.refresh().diff is None
+    server.publish(published(8, count=12))
+    diff = Diff(added=("vendor/model-10", "vendor/model-11"))
+    assert (loader.refresh().diff, loader.refresh().diff) == (diff, None)
+
+
+def test_a_folder_that_is_read_again_names_what_came(tmp_path: Path) -> None:
+    loader = reader(str(write_store(tmp_path / "store", published(7, count=3))), tmp_path)
+    assert loader.refresh().diff is None
+    write_store(tmp_path / "store", published(8, count=2))
+    assert loader.refresh().diff == Diff(removed=("vendor/model-2",))
 
 
 def test_an_empty_list_is_no_catalog_even_where_there_was_none(server: Loopback, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.client.loopback import loopback, status
-from tests.client.records import a_tombstone
+from tests.client.records import a_record, a_tombstone, prices
 from tests.reader.command_line import Models
 from tests.reader.shelf import LARGE, MODELS, published_objects
 
@@ -179,6 +179,24 @@ def test_a_refresh_says_what_came_and_what_it_cost(models: Models) -> None:
         assert models("refresh", "--source", server.url).lines[0].startswith(" generation 7 -> 8, ")
         listed = models("list", "--source", server.url, "--json")
     assert listed.json["catalog"]["generation"] == 8
+
+
+def test_a_refresh_says_how_many_models_came_went_and_changed_price(models: Models) -> None:
+    with loopback() as server:
+        server.publish(published_objects())
+        assert "models" not in models("refresh", "--source", server.url, "--json").json["items"][0]
+        dearer = {**LARGE, "pricing": prices("3", "10")}
+        more = (a_record("acme/new", alias="new"), a_record("acme/newer", alias="newer"))
+        server.publish(published_objects(dearer, *MODELS[1:-1], *more, generation=8))
+        assert models("refresh", "--source", server.url).lines[1:] == [
+            " models that came: 2, that went: 1, at another price: 1; see `models changes`"
+        ]
+        server.publish(published_objects(dearer, *MODELS[1:-1], *more, generation=9))
+        assert models("refresh", "--source", server.url).lines[1:] == [" no model came, went or changed its price"]
+        server.publish(published_objects(dearer, *MODELS[1:-1], *more, generation=10))
+        ran = models("refresh", "--source", server.url, "--json")
+        assert ran.json["items"][0]["models"] == {"added": 0, "removed": 0, "repriced": 0}
+        assert models("refresh", "--source", server.url).lines == [" generation 10 is what is published, 1 request"]
 
 
 def test_a_refresh_that_brought_nothing_says_why_and_what_is_kept_stays(models: Models) -> None:

@@ -13,6 +13,7 @@ A `Loader` belongs to its caller: there is no state of the process.
 import os
 from _thread import RLock
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from modelsync.client.reading.ages import OLD_AFTER, age_of, duration, freshness
 from modelsync.client.reading.background import Background
 from modelsync.client.reading.bundle import folder_observed_at, read_bundle, read_folder
 from modelsync.client.reading.cache import Cache, Stamp, State, cache_folder
+from modelsync.client.reading.diff import Diff, diff_of
 from modelsync.client.reading.files import AnyPath
 from modelsync.client.reading.guard import Status
 from modelsync.client.reading.loaded import Loaded, Origin, RefreshResult
@@ -128,10 +130,11 @@ class Loader:
             self.wait(timeout)  # what is under way accepts nothing
         with self._guard:
             self._look_on_disk()
+            before = None if self._origin is Origin.BUNDLED else self._documents
             self._start(force=force, accept=accept, seconds=timeout, wait_seconds=timeout)
         if not self.wait(timeout):
             return RefreshResult(Status.BUSY, error=f"catalog: found the refresh under way after {timeout:g} s")
-        return self._result
+        return self._result._replace(diff=_diff(before, self._documents))
 
     def wait(self, seconds: float) -> bool:
         """Wait for a refresh that is under way, at most so long; True where none is any more.
@@ -268,7 +271,17 @@ class Loader:
             Status.UNCHANGED if is_same else Status.CHANGED,
             from_generation=None if before is None else before.generation,
             to_generation=after.generation,
+            diff=_diff(before, self._documents),
         )
+
+
+def _diff(before: DocumentSet | None, after: DocumentSet | None) -> Diff | None:
+    """What changed, where one set took the place of another."""
+    if before is None or after is None or before.manifest.sha256 == after.manifest.sha256:
+        return None
+    with suppress(StoreError):  # a set that was kept before may turn out damaged only when it is read
+        return diff_of(before, after)
+    return None
 
 
 def open_loader(

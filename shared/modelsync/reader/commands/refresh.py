@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from modelsync.client.reading.diff import Diff
 from modelsync.client.reading.guard import Status
 from modelsync.client.reading.loaded import RefreshResult
 from modelsync.reader.answer import Answer
@@ -23,7 +24,7 @@ def answer(session: Session) -> Answer:
     done = loader.refresh(accept=session.words.accept, timeout=max(session.words.timeout, 5.0))
     remarks = (*done.advice, *((done.error,) if done.error is not None else ()))
     return Answer(
-        (_sentence(done),),
+        (_sentence(done), *_changed(done.diff)),
         items=(_item(done),),
         remarks=remarks,
         code=_CODES.get(done.status, ExitCode.REFUSED),
@@ -43,6 +44,16 @@ def _sentence(done: RefreshResult) -> str:
     return f"nothing newer was taken: {str(done.status).replace('_', ' ')}"
 
 
+def _changed(diff: Diff | None) -> tuple[str, ...]:
+    """How many models came, went and changed price."""
+    if diff is None:
+        return ()
+    if not any(diff):
+        return ("no model came, went or changed its price",)
+    came, went, repriced = len(diff.added), len(diff.removed), len(diff.repriced)
+    return (f"models that came: {came}, that went: {went}, at another price: {repriced}; see `models changes`",)
+
+
 def _requests(done: RefreshResult) -> str:
     return f"{done.requests} request{'' if done.requests == 1 else 's'}"
 
@@ -55,4 +66,5 @@ def _item(done: RefreshResult) -> dict[str, object]:
         "requests": done.requests,
         "bytes": done.wire_bytes,
         "error": done.error,
+        **({} if done.diff is None else {"models": {name: len(ids) for name, ids in done.diff._asdict().items()}}),
     }

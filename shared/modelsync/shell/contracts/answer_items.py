@@ -203,7 +203,8 @@ ITEMS: Final[Mapping[str, tuple[Json, ...]]] = {
                 "requests": _COUNT,
                 "bytes": _COUNT,
                 "error": or_null(TEXT),
-            }
+            },
+            {"models": object_of({"added": _COUNT, "removed": _COUNT, "repriced": _COUNT})},
         ),
     ),
     "doctor": (object_of({"name": TEXT, "level": TEXT, "message": TEXT, "hint": or_null(TEXT)}),),
