@@ -6,7 +6,7 @@ import pytest
 
 from tests.client.loopback import loopback
 from tests.reader.command_line import Models
-from tests.reader.shelf import published, published_objects
+from tests.reader.shelf import LARGE, published, published_objects
 
 FAILING: Final = {"standing": "watched", "evidence": {"window": "7d", "rate": 0.31, "requests": 400, "reporters": 12}}
 
@@ -68,6 +68,23 @@ def reason(models: Models, *words: str) -> list[str]:
 def test_a_reason_tells_what_clients_reported(models: Models) -> None:
     published(models.folder / "store", generation=8, signals=signals({**FAILING, "standing": "lowered"}))
     assert reason(models) == ["400 requests in 7d, 31% failed, told by 12; they lowered the flag"]
+
+
+def test_a_flag_that_reports_lowered_is_told_with_the_day_on_which_they_did(models: Models) -> None:
+    lowered = {
+        **LARGE,
+        "supportsTools": False,
+        "detectionSource": {**LARGE["detectionSource"], "supportsTools": "telemetry"},
+    }
+    rating = {**FAILING, "standing": "lowered", "decidedOn": "2026-08-01"}
+    published(models.folder / "store", lowered, generation=8, signals=signals(rating))
+    ran = models("why", "acme/large", "tools")
+    assert ran.lines[:4] == [
+        "acme/large: tools = no",
+        " because  clients' reports decided it",
+        " sure     high",
+        " since    2026-08-01",
+    ]
 
 
 def test_a_reason_says_what_it_did_not_look_at(models: Models) -> None:

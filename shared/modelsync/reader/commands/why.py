@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from modelsync.client.browsing.explain import explain
 from modelsync.client.browsing.explain_flags import FLAGS, REPORTED, Ratings
-from modelsync.client.browsing.explanation import SOURCES, Explanation
+from modelsync.client.browsing.explanation import SOURCES, Explanation, Since
 from modelsync.client.own.user_layer import model_of
 from modelsync.client.resolving.resolution_words import explained
 from modelsync.client.wording import day
@@ -44,8 +44,7 @@ def _ratings(session: Session, about: str) -> Ratings | None:
 
 
 def _explained(model_id: str, found: Explanation) -> Answer:
-    since = "not published" if found.since is None else f"{day(found.since.at)}{_generation(found)}"
-    facts = [("because", found.sentence), ("sure", found.confidence or "nobody says"), ("since", since)]
+    facts = [("because", found.sentence), ("sure", found.confidence or "nobody says"), ("since", _since(found.since))]
     said = [(each.layer, each.words) for each in found.evidence]
     said += [(each.layer, f"{each.words} (does not count)") for each in found.overridden]
     table = Table((Column("who"), Column("what they say", is_prose=True)), tuple(said))
@@ -57,9 +56,13 @@ def _explained(model_id: str, found: Explanation) -> Answer:
     )
 
 
-def _generation(found: Explanation) -> str:
-    known = found.since is not None and found.since.generation is not None
-    return f", generation {found.since.generation}" if known and found.since is not None else ""
+def _since(since: Since | None) -> str:
+    """The day, and the generation where that is known; what reports decided is published with its day alone."""
+    if since is None:
+        return "not published"
+    if since.generation is None:
+        return since.at if len(since.at) == len("2026-08-08") else day(since.at)
+    return f"{day(since.at)}, generation {since.generation}"
 
 
 def _value(value: Any) -> str:
