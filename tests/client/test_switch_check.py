@@ -384,6 +384,34 @@ def test_s08_a_long_conversation_is_priced_as_one() -> None:
     assert check("S08", catalog, running="acme/old", session=Session(tokens=100000)).level == "pass"
 
 
+def test_s08_says_that_images_are_tokens_that_nobody_counted() -> None:
+    by_token = prices("2", "8", perUnit={"image": "0.000002"})
+    catalog, session = a_catalog(a_record("acme/old"), a_record(pricing=by_token)), Session(completion=1000, images=50)
+    found = check("S08", catalog, running="acme/old", session=session)
+    assert (found.level, found.message) == (
+        "warn",
+        (
+            "the next request (3,000 in, 1,000 out): at least $0.007 -> at least $0.014; "
+            "that is more than 1.25 times as much; 50 images are not in that: nobody publishes how many tokens they are"
+        ),
+    )
+    assert found.data == {"before": "0.007", "after": "0.014", "ratio": "2"}
+
+
+def test_s08_prices_images_that_are_charged_by_the_piece() -> None:
+    catalog = a_catalog(a_record(pricing=prices("1", "4", perUnit={"image": "0.01"})))
+    assert line("S08", catalog, session=Session(completion=1000, images=2)) == (
+        "pass", "the next request (3,000 in, 1,000 out): $0.027"
+    )  # fmt: skip
+
+
+def test_s08_prices_no_images_for_a_model_that_sees_none() -> None:
+    catalog = a_catalog(a_record(**flags(supportsVision=False)))
+    assert line("S08", catalog, session=Session(completion=1000, images=2)) == (
+        "pass", "the next request (3,000 in, 1,000 out): $0.007"
+    )  # fmt: skip
+
+
 def test_s08_of_two_objections_the_graver_counts() -> None:
     catalog = a_catalog(a_record("acme/old"), a_record(pricing=prices("30", "90")))
     found = check("S08", catalog, running="acme/old", terms=Terms(policy=Policy(price_cap="20")))

@@ -102,7 +102,7 @@ def _cost(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--completion", metavar="TOKENS", type=size, default=1000, help="of one answer (default 1000)")
     parser.add_argument("--cached", metavar="TOKENS", type=size, default=0, help="of the prompt, read from a cache")
     parser.add_argument("--cache-write", metavar="TOKENS", type=size, default=0, help="of the prompt, written to it")
-    parser.add_argument("--images", metavar="N", type=count, default=0, help="that are priced by piece")
+    parser.add_argument("--images", metavar="N", type=count, default=0, help="in one prompt")
     parser.add_argument("--requests", metavar="N", type=positive, default=1, help="as many equal ones")
     parser.add_argument("--at", metavar="TIME", help="when, such as 2026-08-08T18:42Z (default: any time of day)")
 
