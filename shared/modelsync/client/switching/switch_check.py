@@ -79,7 +79,7 @@ def check_switch(
     cost: dict[str, str | None] = {"before": None, "after": None}
     effective: dict[str, Any] = {"backend": terms.backend}
     if model is not None:
-        is_gone = catalog.model(target) is None and catalog.tombstone(target) is not None
+        is_gone = catalog.model(named) is None and catalog.tombstone(named) is not None
         switch = _Switch(model, _known(catalog, running or ""), session, terms, now, wire, is_gone)
         price, cost = price_check(model, switch.running, session=session, policy=terms.policy, now=now)
         found += [price, *(check(switch) for check in _OF_A_MODEL)]

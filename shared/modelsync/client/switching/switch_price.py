@@ -1,10 +1,11 @@
 """What a switch does to the bill: the next request with the model that runs, and with the one that would.
 
 Both are priced for the same session, length of the prompt and hour included, so that conditions count where they
-apply; the answer is the one that has to fit the window too. Of a range the dearer end is compared. Nothing is compared
-with a price that nobody knows; where images are tokens that nobody counted, what is known is compared, and a word says
-so. Images that a model does not see are not sent to it. The user's limit is one of blended prices, and is held against
-the usual mix.
+apply. An answer that nobody counted is taken to be a usual one, which is not the room that is kept for it; no answer is
+longer than was asked for, or than the model writes. What is assumed is said. Of a range the dearer end is compared.
+Nothing is compared with a price that nobody knows; where images are tokens that nobody counted, what is known is
+compared, and a word says so. Images that a model does not see are not sent to it. The user's limit is one of blended
+prices, and is held against the usual mix.
 """
 
 from datetime import datetime
@@ -19,6 +20,8 @@ from modelsync.client.switching.switch_report import Check, Level, Session
 
 _USUAL_PROMPT: Final = 3000
 """Tokens of a prompt where nobody counted."""
+_USUAL_ANSWER: Final = 1000
+"""Tokens of an answer where nobody counted: the mix of blended prices, for a usual prompt."""
 _PROMPT_TO_ANSWER: Final = 3
 """The mix of blended prices."""
 _MILLION: Final = 1_000_000
@@ -30,25 +33,40 @@ def price_check(
     target: Model, running: Model | None, *, session: Session, policy: Policy, now: datetime
 ) -> tuple[Check, dict[str, str | None]]:
     """Check S08, and what the next request costs before and after, for people."""
-    prompt, answer = session.tokens or _USUAL_PROMPT, session.answer(target.context)
-    after = _request(target, session, prompt=prompt, answer=answer, now=now)
-    before = _request(running, session, prompt=prompt, answer=answer, now=now) if running is not None else None
+    after = _request(target, session, now=now)
+    before = _request(running, session, now=now) if running is not None else None
     texts = {"before": before.text if before is not None else None, "after": after.text}
+    prompt = session.tokens or _USUAL_PROMPT
     blended = estimate(target, prompt=prompt, completion=prompt // _PROMPT_TO_ANSWER, at=now)
     is_over = _is_over(blended, policy, tokens=prompt + prompt // _PROMPT_TO_ANSWER)
     said = [*_objections(after, before, is_over=is_over, policy=policy), *_left_out(after, before, session.images)]
     level = max((each for each, _ in said), default=Level.PASSED, key=[Level.PASSED, Level.WARNED, Level.FAILED].index)
     change = f"{texts['before']} -> {after.text}" if before is not None else after.text
     message = "; ".join(
-        [f"the next request ({prompt:,} in, {answer:,} out): {change}", *(reason for _, reason in said)]
+        [f"the next request ({_counted(session, target, running)}): {change}", *(reason for _, reason in said)]
     )
     return Check("S08", level, message, data=_figures(after, before)), texts
 
 
-def _request(model: Model, session: Session, *, prompt: int, answer: int, now: datetime) -> Estimate:
+def _answer(model: Model, session: Session) -> int:
+    """Tokens of the next answer of a model, counted or usual, within what is asked for and what the model writes."""
+    length = _USUAL_ANSWER if session.completion is None else session.completion
+    return min(each for each in (length, session.max_output, model.record["maxOutput"]) if each is not None)
+
+
+def _counted(session: Session, target: Model, running: Model | None) -> str:
+    """How long the request and its answers are taken to be, and which of that nobody counted."""
+    after, before = (_answer(each, session) for each in (target, running or target))
+    prompt = f"{session.tokens:,} in" if session.tokens else f"{_USUAL_PROMPT:,} in assumed"
+    answer = f"{after:,} out" + (" assumed" if session.completion is None else "")
+    return ", ".join([prompt, answer, *([f"{before:,} before"] if before != after else [])])
+
+
+def _request(model: Model, session: Session, *, now: datetime) -> Estimate:
     """The next request of a session to a model, with the images that it sees."""
     images = session.images if model.record["supportsVision"] is not False else 0
-    return estimate(model, prompt=prompt, completion=answer, images=images, at=now)
+    prompt = session.tokens or _USUAL_PROMPT
+    return estimate(model, prompt=prompt, completion=_answer(model, session), images=images, at=now)
 
 
 def _left_out(after: Estimate, before: Estimate | None, images: int) -> list[tuple[Level, str]]:

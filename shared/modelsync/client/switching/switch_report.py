@@ -75,7 +75,7 @@ class Session(NamedTuple):
     """Whether reasoning is switched off."""
 
     def answer(self, target: Model) -> int:
-        """Tokens that the target's next answer is taken to have: what has to fit, and is priced.
+        """Tokens that the target's next answer is taken to have: what has to fit.
 
         One that nobody counted is no longer than was asked for, and than the target writes.
         """
