@@ -237,6 +237,15 @@ def test_what_is_not_in_an_estimate_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "notes"), [("active", ()), ("stale", ()), ("deprecated", ("gone",)), ("removed", ("gone",))]
+)
+def test_the_prices_of_a_model_that_is_gone_are_said_to_be_its_last(state: str, notes: tuple[str, ...]) -> None:
+    assert estimate(a_model(state=state), prompt=1, completion=1).notes == notes
+    unpriced = a_model(state=state, pricingStatus="dynamic")
+    assert estimate(unpriced, prompt=1, completion=1).notes == ("price_varies", *notes)
+
+
+@pytest.mark.parametrize(
     ("prompt", "completion", "notes"),
     [
         (136000, 64000, ()),

@@ -329,6 +329,13 @@ def test_a_call_that_cannot_be_made_is_priced_with_a_note(models: Models) -> Non
     assert found["notes"] == ["beyond_window", "beyond_output"]
 
 
+def test_the_cost_of_a_model_that_is_gone_has_a_note(models: Models) -> None:
+    ran = models.on_a_terminal("cost", "acme/old", NO_COLOR="1", width=120)
+    note = "note: it is gone from the list: this is the last that is known of its price"
+    assert [line.strip() for line in ran.lines if line.startswith(" note: ")] == [note]
+    assert models("cost", "acme/old", "--json").json["items"][0]["notes"] == ["gone"]
+
+
 # --- changes and why ---
 
 

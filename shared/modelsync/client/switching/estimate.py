@@ -25,6 +25,7 @@ from modelsync.client.catalog import Model
 from modelsync.errors import UsageError
 
 _EXACT: Final = Context(prec=120)
+_LISTED: Final = frozenset({"active", "stale"})
 _MILLION: Final = 1_000_000
 _DAY_ENDS: Final = 2400
 _TOKENS_OF_A_PICTURE: Final = 64
@@ -45,6 +46,7 @@ NOTES: Final[Mapping[str, str]] = {
     "image_tokens": "images count as tokens of the prompt, nobody publishes how many: they are not in this estimate",
     "takes_no_images": "it takes no images: it cannot be called so",
     "paints": "images that it paints are not in this estimate",
+    "gone": "it is gone from the list: this is the last that is known of its price",
     "price_pending": "it announced another price, which is not believed yet",
     "beyond_window": "prompt and answer are longer than its context: it cannot be called so",
     "beyond_output": "its answers cannot be as long as that",
@@ -147,6 +149,8 @@ def estimate(
 
 def _warnings(model: Model, *, prompt: int, completion: int, images: int) -> Iterator[str]:
     """What no price tells: another one is near, or the model cannot be called like that at all."""
+    if model.record["state"] not in _LISTED:
+        yield "gone"
     if model.record["pendingPricing"] is not None:
         yield "price_pending"
     if model.context is not None and prompt + completion > model.context:
