@@ -209,6 +209,19 @@ def test_the_users_word_counts_and_the_lists_is_told(
     assert found.overridden == (Said("api", published),)
 
 
+@pytest.mark.parametrize(
+    ("about", "user", "words"),
+    [
+        ("vision", {"supportsVision": False}, "no"),
+        ("reasoning", {"reasoning": "fixed"}, "fixed"),
+        ("context", {"maxContext": 32000}, "32,000 tokens"),
+    ],
+)
+def test_the_users_own_word_is_among_those_that_are_told(about: str, user: dict[str, Any], words: str) -> None:
+    assert own(about, user).evidence[-1] == Said("user", words)
+    assert own(about, {}, user).evidence[-1] == Said("organisation", words)
+
+
 def test_the_organisations_word_counts_where_the_user_says_nothing() -> None:
     assert own("tools", {}, {"supportsTools": False}).source == "organisation"
     assert own("tools", {"supportsTools": True}, {"supportsTools": False}).source == "user"

@@ -389,6 +389,23 @@ def test_who_says_so_is_said(models: Models, flag: str, value: Any, source: str 
     assert (found["value"], found["source"], found["confidence"]) == (value, source, confidence)
 
 
+def test_why_shows_your_own_word_and_each_other_layer_once(models: Models) -> None:
+    models("user", "set", "acme/large", "--field", "supportsVision=false")
+    said = models.on_a_terminal("why", "acme/large", "vision", NO_COLOR="1", width=120).lines
+    assert [line.strip() for line in said[-4:]] == [
+        "who       what they say",
+        "api       input: image, text (yes: does not count)",
+        "override  none",
+        "user      no",
+    ]
+
+
+def test_why_writes_places_in_the_shortlist_for_people(models: Models) -> None:
+    said = models.on_a_terminal("why", "acme/large", "shortlist", NO_COLOR="1", width=120).lines
+    assert said[0] == "acme/large: shortlist = no. 1 in coding, no. 2 in chat"
+    assert not any(line.strip().startswith("sure") for line in said)
+
+
 def test_your_own_word_is_who_says_so(models: Models) -> None:
     models("user", "set", "zeta/view", "--field", "supportsTools=true")
     found = models("why", "zeta/view", "tools", "--json").json["items"][0]

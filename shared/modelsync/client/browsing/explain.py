@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from modelsync.catalog.aliases import derive_alias
 from modelsync.catalog.model_ids import is_model_id, parse_model_id
-from modelsync.client.browsing.explain_flags import FLAGS, Ratings, explain_flag
+from modelsync.client.browsing.explain_flags import FLAGS, Ratings, explain_flag, in_words
 from modelsync.client.browsing.explanation import (
     Explanation,
     Said,
@@ -58,10 +58,19 @@ def explain(
     words = {flag: word for word, flag in (*FLAGS.items(), *_LIMITS.items())}
     word = words.get(about, about)
     if word in FLAGS:
-        return explain_flag(catalog, model, word, said_by=said_by, ratings=ratings)
+        return _with_their_own_word(explain_flag(catalog, model, word, said_by=said_by, ratings=ratings))
     if word not in _OTHERS:
         raise UsageError(f"why: found {about[:40]!a}, expected one of {', '.join(ABOUT)}; ask for one of them")
-    return _OTHERS[word](_Question(catalog, model, said_by))
+    return _with_their_own_word(_OTHERS[word](_Question(catalog, model, said_by)))
+
+
+def _with_their_own_word(found: Explanation) -> Explanation:
+    """The same with what the user, or the organisation, says, where that decided: the strongest layer, so the last."""
+    decided = found.source
+    if decided not in {"user", "organisation"} or decided in {each.layer for each in found.evidence}:
+        return found
+    words = f"{found.value:,} tokens" if found.about in _LIMITS and found.value is not None else in_words(found.value)
+    return found._replace(evidence=(*found.evidence, Said(decided, words)))
 
 
 def _price(asked: _Question) -> Explanation:

@@ -170,10 +170,10 @@ def _overridden(record: Record, flag: str, *, source: str | None, own: str | Non
     """The words that would count without the deciding layer; a list's word is read off the record."""
     published = record["detectionSource"][flag]
     if own is not None and is_listed and published is not None:
-        yield Said(published, _in_words(record[flag]))
+        yield Said(published, in_words(record[flag]))
     listed = _list_decides(record, flag)
     if published in {"override", "telemetry"} and listed is not None and (own is not None or source == published):
-        yield Said("api", _in_words(listed))
+        yield Said("api", in_words(listed))
 
 
 def _list_decides(record: Record, flag: str) -> bool | None:
@@ -186,7 +186,8 @@ def _list_decides(record: Record, flag: str) -> bool | None:
     return None
 
 
-def _in_words(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """What a layer says of a flag, for people."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "unknown" if value is None else str(value)

@@ -1,5 +1,6 @@
 """`models why`: who says what a model's flag, price or state is; without one, how a name leads to a model."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from modelsync.client.browsing.explain import explain
@@ -44,10 +45,10 @@ def _ratings(session: Session, about: str) -> Ratings | None:
 
 
 def _explained(model_id: str, found: Explanation) -> Answer:
-    facts = [("because", found.sentence), ("sure", found.confidence or "nobody says"), ("since", _since(found.since))]
-    said = [(each.layer, each.words) for each in found.evidence]
-    said += [(each.layer, f"{each.words} (does not count)") for each in found.overridden]
-    table = Table((Column("who"), Column("what they say", is_prose=True)), tuple(said))
+    sure = [("sure", found.confidence)] if found.confidence is not None else []
+    facts = [("because", found.sentence), *sure, ("since", _since(found.since))]
+    said = tuple(_said(found))
+    table = Table((Column("who"), Column("what they say", is_prose=True)), said)
     head = Heading(f"{model_id}: {found.about} = {_value(found.value)}")
     return Answer(
         (head, Facts(tuple(facts)), *((table,) if said else ())),
@@ -65,9 +66,22 @@ def _since(since: Since | None) -> str:
     return f"{day(since.at)}, generation {since.generation}"
 
 
+def _said(found: Explanation) -> Iterator[tuple[str, str]]:
+    """Each layer with its words; what it would come to, were it not overridden, stands with the first of them."""
+    unheard = {each.layer: each.words for each in found.overridden}
+    for each in found.evidence:
+        would_be = unheard.pop(each.layer, "")
+        aside = f"{would_be}: does not count" if would_be != each.words else "does not count"
+        yield each.layer, f"{each.words} ({aside})" if would_be else each.words
+    yield from ((layer, f"{words} (does not count)") for layer, words in unheard.items())
+
+
 def _value(value: Any) -> str:
+    """A value for people; of the shortlist the places, from 1."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"no. {place} in {bucket}" for bucket, place in value.items())
     if isinstance(value, int):
         return f"{value:,}"
     return "?" if value is None else str(value)
