@@ -150,6 +150,31 @@ def test_offline_uses_the_cache_and_not_the_bundled_copy(server: Loopback, tmp_p
     assert (loader.refresh().status, server.asked) == ("offline", [])
 
 
+@pytest.mark.parametrize(
+    ("mode", "environment", "by"),
+    [("offline", {}, "the mode offline"), ("online", {"MODELSYNC_OFFLINE": "1"}, "MODELSYNC_OFFLINE")],
+)
+def test_a_refresh_says_who_forbids_the_network(
+    server: Loopback, tmp_path: Path, mode: str, environment: dict[str, str], by: str
+) -> None:
+    found = reader(server.url, tmp_path, mode=mode, environment=environment).refresh()
+    assert found.error == f"refresh: found the network forbidden by {by}, expected it allowed; take that away"
+
+
+def test_a_refresh_without_a_source_says_how_to_name_one(tmp_path: Path) -> None:
+    found = reader(None, tmp_path).refresh()
+    assert (found.status, found.error) == ("offline", "refresh: found no source, expected one; set MODELSYNC_URL")
+
+
+@pytest.mark.parametrize("name", ["MODELSYNC_FILE", "MODELSYNC_URL"])
+def test_a_variable_that_names_nothing_is_named(tmp_path: Path, name: str) -> None:
+    place = tmp_path / "nosuch"
+    with pytest.raises(NotFoundError) as refused:
+        reader(None, tmp_path, environment={name: str(place)}).load()
+    expected = "expected a store's folder or a bundled file; mend the path"
+    assert str(refused.value) == f"{name}: {place}: found nothing there, {expected}"
+
+
 def test_the_environments_offline_is_stronger_than_the_callers_online(server: Loopback, tmp_path: Path) -> None:
     loader = reader(
         server.url, tmp_path, mode="online", environment={"MODELSYNC_OFFLINE": "1"}, bundled=bundled(tmp_path)
@@ -192,7 +217,7 @@ def test_a_folder_is_read_each_time(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_was_named_is_never_replaced_by_something_else(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match=r"found no openrouter/manifest\.json"):
+    with pytest.raises(NotFoundError, match=r"nowhere: found nothing there"):
         reader(str(tmp_path / "nowhere"), tmp_path, bundled=bundled(tmp_path)).load()
 
 

@@ -329,6 +329,12 @@ def test_a_call_that_cannot_be_made_is_priced_with_a_note(models: Models) -> Non
     assert found["notes"] == ["beyond_window", "beyond_output"]
 
 
+@pytest.mark.parametrize("found", ["0", "-1"])
+def test_a_count_of_rows_is_from_one(models: Models, found: str) -> None:
+    ran = models("list", "--limit", found)
+    assert (ran.code, "expected a whole number from 1" in ran.err) == (2, True)
+
+
 def test_the_cost_of_a_model_that_is_gone_has_a_note(models: Models) -> None:
     ran = models.on_a_terminal("cost", "acme/old", NO_COLOR="1", width=120)
     note = "note: it is gone from the list: this is the last that is known of its price"

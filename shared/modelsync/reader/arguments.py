@@ -32,10 +32,9 @@ def count(text: str) -> int:
 
 def positive(text: str) -> int:
     """A whole number from 1."""
-    found = count(text)
-    if not found:
-        raise argparse.ArgumentTypeError("expected a whole number from 1, found 0")
-    return found
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text[:40]!a}")
+    return int(text)
 
 
 def money(text: str) -> str:

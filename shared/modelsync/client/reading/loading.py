@@ -29,7 +29,7 @@ from modelsync.client.reading.guard import Status
 from modelsync.client.reading.loaded import Loaded, Origin, RefreshResult
 from modelsync.client.reading.patience import is_due, is_waiting
 from modelsync.client.reading.sets import DocumentSet
-from modelsync.client.reading.settings import Settings, read_settings
+from modelsync.client.reading.settings import OFFLINE, URL, Settings, read_settings
 from modelsync.client.reading.sources import Bundle, Folder, Web
 from modelsync.errors import NotFoundError, StoreError, UsageError
 
@@ -64,6 +64,11 @@ THE_WORLD = World()
 _BUNDLED_ADVICE = (
     "catalog: this is the copy that the package brought along; set MODELSYNC_URL, or refresh, for a newer one"
 )
+
+
+def forbidden_by(name: str) -> str:
+    """That a refresh may not use the network, and who says so."""
+    return f"refresh: found the network forbidden by {name}, expected it allowed; take that away"
 
 
 class Loader:
@@ -124,8 +129,11 @@ class Loader:
         """
         if isinstance(self._settings.source, Folder | Bundle):
             return self._read_again(self._settings.source)
-        if self._mode is Mode.OFFLINE or not isinstance(self._settings.source, Web):
-            return RefreshResult(Status.OFFLINE, error="catalog: found no network to use, expected a source and a mode")
+        if not isinstance(self._settings.source, Web):
+            return RefreshResult(Status.OFFLINE, error=f"refresh: found no source, expected one; set {URL}")
+        if self._mode is Mode.OFFLINE:
+            by = OFFLINE if self._settings.is_offline else "the mode offline"
+            return RefreshResult(Status.OFFLINE, error=forbidden_by(by))
         if accept:
             self.wait(timeout)  # what is under way accepts nothing
         with self._guard:
@@ -255,6 +263,15 @@ class Loader:
         )
 
     def _read_place(self, place: Folder | Bundle) -> Loaded:
+        try:
+            return self._read(place)
+        except (NotFoundError, StoreError) as error:
+            if self._settings.named_by is None:
+                raise
+            kind = NotFoundError if isinstance(error, NotFoundError) else StoreError
+            raise kind(f"{self._settings.named_by}: {error}") from error
+
+    def _read(self, place: Folder | Bundle) -> Loaded:
         if isinstance(place, Bundle):
             self._documents, state, origin = read_bundle(place.path), State(), Origin.FILE
         else:

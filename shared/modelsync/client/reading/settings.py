@@ -12,8 +12,8 @@ The environment is an argument: a mapping of names to texts.
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from modelsync.client.reading.files import AnyPath
 from modelsync.client.reading.sources import Source, Web, source_named, web_source
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # a start that asks for none of the user's own files loads no
 OFFLINE, FILE, CACHE_DIR = "MODELSYNC_OFFLINE", "MODELSYNC_FILE", "MODELSYNC_CACHE_DIR"
 USER_DIR = "MODELSYNC_USER_DIR"
 URL, URL_FALLBACK = "MODELSYNC_URL", "MODELSYNC_URL_FALLBACK"
+Named = TypeVar("Named", bound=Source)
 _NO = frozenset({"", "0", "no", "false", "off"})
 _YES = frozenset({"1", "yes", "true", "on"})
 
@@ -37,6 +38,8 @@ class Settings(NamedTuple):
     cache_root: str | None
     """None where no place for it is known, so that nothing is kept."""
     is_offline: bool
+    named_by: str | None = None
+    """The variable that names the source; None where the caller does, or nobody."""
 
 
 def read_settings(
@@ -46,15 +49,27 @@ def read_settings(
 
     A second address stands in for the environment's own: whoever names a source means that one.
     """
-    named = source or environment.get(FILE) or environment.get(URL)
+    by = None if source else next((name for name in (FILE, URL) if environment.get(name)), None)
+    named = source if by is None else environment[by]
     fallback = None if source else environment.get(URL_FALLBACK)
     root = cache_dir or environment.get(CACHE_DIR)
     return Settings(
-        source=source_named(named) if named else None,
-        fallback=web_source(fallback) if fallback else None,
+        source=_said_by(by, source_named, named) if named else None,
+        fallback=_said_by(URL_FALLBACK, web_source, fallback) if fallback else None,
         cache_root=_absolute(root) if root else platform_cache(environment),
         is_offline=_is_set(environment, OFFLINE),
+        named_by=by,
     )
+
+
+def _said_by(name: str | None, read: Callable[[str], Named], text: str) -> Named:
+    """What a text names; the variable that it stands in is named where it names none."""
+    try:
+        return read(text)
+    except UsageError as error:
+        if name is None:
+            raise
+        raise UsageError(f"{name}: {str(error).removeprefix('source: ')}") from None
 
 
 def _is_set(environment: Mapping[str, str], name: str) -> bool:

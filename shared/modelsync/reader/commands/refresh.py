@@ -5,6 +5,7 @@ from typing import Final
 from modelsync.client.reading.diff import Diff
 from modelsync.client.reading.guard import Status
 from modelsync.client.reading.loaded import RefreshResult
+from modelsync.client.reading.loading import forbidden_by
 from modelsync.reader.answer import Answer
 from modelsync.reader.exit_codes import ExitCode
 from modelsync.reader.session import Session
@@ -13,22 +14,30 @@ _CODES: Final = {
     Status.CHANGED: ExitCode.DONE,
     Status.UNCHANGED: ExitCode.DONE,
     Status.SHARED: ExitCode.DONE,
-    Status.OFFLINE: ExitCode.NO_CATALOG,
 }
 """How a refresh ends; whatever else became of it, a server refused, or was refused."""
 
 
 def answer(session: Session) -> Answer:
     """The refresh as it went; what is kept stays where it brought nothing."""
-    loader = session.loader
-    done = loader.refresh(accept=session.words.accept, timeout=max(session.words.timeout, 5.0))
+    loader, words = session.loader, session.words
+    done = loader.refresh(accept=words.accept, timeout=max(words.timeout, 5.0))
+    if words.offline and done.status is Status.OFFLINE and loader.is_offline:
+        done = done._replace(error=forbidden_by("--offline"))
     remarks = (*done.advice, *((done.error,) if done.error is not None else ()))
     return Answer(
         (_sentence(done), *_changed(done.diff)),
         items=(_item(done),),
         remarks=remarks,
-        code=_CODES.get(done.status, ExitCode.REFUSED),
+        code=_code(done, is_offline=loader.is_offline),
     )
+
+
+def _code(done: RefreshResult, *, is_offline: bool) -> ExitCode:
+    """How it ends: who forbids the network and asks for it asks for what does not fit together."""
+    if done.status is Status.OFFLINE:
+        return ExitCode.USAGE if is_offline else ExitCode.NO_CATALOG
+    return _CODES.get(done.status, ExitCode.REFUSED)
 
 
 def _sentence(done: RefreshResult) -> str:
