@@ -217,6 +217,45 @@ def test_words_that_are_none_are_refused_in_one_sentence(asked: dict[str, Any], 
     assert str(refused.value).startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        (Filter(vendor=frozenset({"BETA"})), ["beta/painter"]),
+        (Filter(family=frozenset({"Painter"})), ["beta/painter"]),
+        (Filter(backend=frozenset({"Local"})), ["my-nova"]),
+    ],
+)
+def test_origins_are_compared_without_case(wanted: Filter, shown: list[str]) -> None:
+    assert ids(browse(CATALOG, scope="all", filters=wanted, layer=MARKED)) == shown
+
+
+@pytest.mark.parametrize(
+    ("wanted", "where", "expected"),
+    [
+        (
+            Filter(vendor=frozenset({"acme", "Aceme"})),
+            "vendor: found 'Aceme'",
+            "that some model has; did you mean acme?",
+        ),
+        (Filter(family=frozenset({"painte"})), "family: found 'painte'", "that some model has; did you mean painter?"),
+        (Filter(backend=frozenset({"nobody"})), "backend: found 'nobody'", "such as gateway, openrouter; mend it"),
+    ],
+)
+def test_an_origin_that_no_model_has_is_refused_with_the_nearest(wanted: Filter, where: str, expected: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        browse(CATALOG, filters=wanted)
+    assert str(refused.value) == f"filter: {where}, which no model has, expected one {expected}"
+
+
+def test_a_model_without_a_vendor_is_near_to_no_word() -> None:
+    with pytest.raises(UsageError, match=r"expected one such as acme, beta, openrouter; mend it$"):
+        browse(CATALOG, filters=Filter(vendor=frozenset({"x"})), layer=MARKED)
+
+
+def test_an_origin_that_only_another_scope_has_is_known() -> None:
+    assert ids(browse(CATALOG, scope="custom", filters=Filter(vendor=frozenset({"acme"})), layer=MARKED)) == []
+
+
 # --- laws ---
 
 

@@ -155,6 +155,19 @@ def test_a_search_needs_something_to_search_for(models: Models) -> None:
     assert shown(models, "search", "--free") == ["acme/small:free"]
 
 
+@pytest.mark.parametrize("line", ["list --all", "search large", "pick coding", "pick free"])
+@pytest.mark.parametrize(("option", "near"), [("--vendor acne", "acme"), ("--backend antropic", "anthropic")])
+def test_a_vendor_that_no_model_has_is_no_empty_answer(models: Models, line: str, option: str, near: str) -> None:
+    ran = models(*line.split(), *option.split())
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert ran.err.endswith(f"expected one that some model has; did you mean {near}?\n")
+
+
+def test_case_has_no_meaning_in_a_vendor(models: Models) -> None:
+    assert models("pick", "chat", "--vendor", "Acme").lines == models("pick", "chat", "--vendor", "acme").lines
+    assert shown(models, "list", "--vendor", "ZETA") == shown(models, "list", "--vendor", "zeta") != []
+
+
 # --- show ---
 
 

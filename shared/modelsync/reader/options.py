@@ -49,7 +49,9 @@ def _filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--tier", action="append", choices=TIERS, metavar="TIER", help=", ".join(TIERS))
     group.add_argument("--min-context", metavar="TOKENS", type=size, help="such as 200K or 1M")
     group.add_argument("--min-output", metavar="TOKENS", type=size, help="of one answer")
-    group.add_argument("--vendor", action="append", metavar="NAME", help="such as openai; several may be named")
+    group.add_argument(
+        "--vendor", action="append", metavar="NAME", help="such as openai; give it again for each further one"
+    )
     group.add_argument("--family", action="append", metavar="NAME", help="such as anthropic/claude")
     group.add_argument("--backend", action="append", metavar="NAME", help="that this backend serves")
     group.add_argument("--usable", action="store_true", help="those that a key of yours serves")

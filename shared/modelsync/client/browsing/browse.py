@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from modelsync.client.browsing.filters import Filter
+from modelsync.client.browsing.origins import refuse_unknown_origins
 from modelsync.client.browsing.pages import Page, Place
 from modelsync.client.browsing.seen import NOBODYS, Seen, seen_models
 from modelsync.client.browsing.sieve import Sieve, price_doubt
@@ -63,12 +64,15 @@ def browse(
 
     `curated` is the shortlist with what the user promoted, `discovered` every other listed model, `custom` what the
     user added, and `mine` whatever the user added, promoted, marked or used.
-    Raises UsageError for a scope, sort, limit, filter or cursor that is none, and a text that can be no name.
+    Raises UsageError for a scope, sort, limit, filter or cursor that is none, a vendor, family or backend that no model
+    has, and a text that can be no name.
     """
     _refuse_nonsense(text, scope=scope, sort=sort, limit=limit)
     asked = typed(text)
     sieve = Sieve(filters, generated_at=catalog.generated_at)
-    within = [seen for seen in seen_models(catalog, layer) if _is_within(scope, seen, catalog)]
+    everyone = tuple(seen_models(catalog, layer))
+    refuse_unknown_origins(filters, everyone)
+    within = [seen for seen in everyone if _is_within(scope, seen, catalog)]
     rows, is_resemblance = (
         _matching(within, text, asked) if text.strip() else ([_Row(seen, 0) for seen in within], False)
     )

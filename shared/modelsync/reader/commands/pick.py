@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from modelsync.client.browsing.origins import refuse_unknown_origins
 from modelsync.client.browsing.recommended import Bucket, Pick, shortlist
+from modelsync.client.browsing.seen import seen_models
 from modelsync.client.browsing.sieve import WITHOUT_A_KEY, Sieve
 from modelsync.client.wording import abilities, price, size
 from modelsync.errors import UsageError
@@ -72,7 +74,9 @@ def _for(bucket: Bucket, pick: Pick) -> str:
 
 
 def _sieved(session: Session, picks: tuple[Pick, ...]) -> tuple[list[Pick], dict[str, int]]:
-    sieve = Sieve(filter_of(session), generated_at=session.catalog.generated_at)
+    wanted = filter_of(session)
+    refuse_unknown_origins(wanted, seen_models(session.catalog, session.layer))
+    sieve = Sieve(wanted, generated_at=session.catalog.generated_at)
     hidden: dict[str, int] = {}
     kept: list[Pick] = []
     for pick in picks:
