@@ -50,7 +50,18 @@ def test_pick_without_a_use_offers_all_uses() -> None:
 
 
 def test_a_use_that_the_catalog_has_not_is_refused_kindly() -> None:
-    assert "found no bucket 'image-gen'" in told(a_chat(), "/pick image")
+    assert "found no bucket 'image', expected one of coding, fast" in told(a_chat(), "/pick image")
+
+
+def test_either_word_for_painting_is_understood() -> None:
+    assert told(a_chat(), "/pick image-gen") == told(a_chat(), "/pick image")
+
+
+def test_a_mistyped_use_is_answered_with_the_one_that_is_meant() -> None:
+    assert told(a_chat(), "/pick codnig").startswith(
+        "codnig is no use that I know. Did you mean coding? What for? /pick"
+    )
+    assert told(a_chat(), "/pick cooking").startswith("cooking is no use that I know. What for? /pick")
 
 
 def test_find_says_how_many_there_are() -> None:

@@ -81,7 +81,7 @@ def test_a_list_is_of_what_was_asked(models: Models, of: str, ids: set[str]) -> 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     st.sampled_from(
-        ("list", "list --all", "list --of mine", "list --of discovered", "search a", "pick chat", "pick free")
+        ("list", "list --all", "list --of mine", "list --of discovered", "search a", "pick", "pick chat", "pick free")
     ),
     st.lists(st.sampled_from(FILTERS), max_size=3, unique=True),
     st.sampled_from(("", "--limit 1", "--limit 3")),
@@ -210,6 +210,57 @@ def test_your_word_on_a_model_is_shown(models: Models) -> None:
 )
 def test_a_use_has_its_models_best_first(models: Models, use: str, ids: list[str]) -> None:
     assert models("pick", use).lines == ids
+
+
+def test_without_a_use_the_best_of_each_is_shown(models: Models) -> None:
+    answer = models("pick", "--json").json
+    assert [(each["use"], each["id"], each["why"]) for each in answer["items"]] == [
+        ("coding", "acme/large", "Good at it: acme/large."),
+        ("chat", "acme/small", "Good at it: acme/small."),
+        ("vision", "zeta/view", "Good at it: zeta/view."),
+        ("free", "acme/small:free", "chat: Good at it: acme/small:free."),
+    ]
+    assert (answer["total"], answer["hidden"]) == (6, {"further down": 2})
+    assert models("pick").lines == ["acme/large", "acme/small", "zeta/view", "acme/small:free"]
+    assert models.on_a_terminal("pick", width=120).lines[-1] == " all for one of them: models pick coding"
+
+
+def test_the_best_of_each_use_is_of_those_that_were_asked_for(models: Models) -> None:
+    assert [each["use"] for each in models("pick", "--tools", "--vision", "--json").json["items"]] == ["coding", "chat"]
+    ran = models("pick", "--max-price-in", "0", "--vendor", "zeta")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("models: nothing that is recommended is all of that (hidden: ")
+
+
+@pytest.mark.parametrize("word", ["image", "image-gen", "IMAGE"])
+def test_either_word_for_painting_is_understood(models: Models, word: str) -> None:
+    assert models("promote", "zeta/haiku-2", "--bucket", word).code == 0
+    assert models("pick", word).lines == ["zeta/haiku-2"]
+    assert models("user", "export", "--json").json["items"][0]["promoted"][0]["bucket"] == "image-gen"
+
+
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [
+        ("lst", "list"),
+        ("shwo large", "show"),
+        ("Pick coding", "pick"),
+        ("pick visoin", "vision"),
+        ("why large tool", "tools"),
+        ("list --tier budgt", "budget"),
+    ],
+)
+def test_a_mistyped_word_is_answered_with_the_one_that_is_meant(models: Models, line: str, near: str) -> None:
+    ran = models(*line.split())
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert ran.err.endswith(f"; did you mean {near}?\n")
+
+
+@pytest.mark.parametrize(("line", "helps"), [("nonsense", "models"), ("pick something", "models pick")])
+def test_a_word_that_is_like_none_is_answered_with_the_help(models: Models, line: str, helps: str) -> None:
+    ran = models(*line.split())
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"; run `{helps} --help`\n")
 
 
 def test_every_recommendation_has_its_reason(models: Models) -> None:

@@ -42,10 +42,13 @@ class Vocabulary:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The one known word that is a single slip away, in any case of letters; None where none is, or several are.
 
+    A word that differs by case alone is that one slip.
+
     >>> nearest("Visoin", ("vision", "image")), nearest("bat", ("cat", "hat"))
     ('vision', None)
     """
-    near = [each for each in known if is_one_slip(word.lower(), each.lower())]
+    lowered = {each: each.lower() for each in known}
+    near = [each for each, lower in lowered.items() if lower == word.lower() or is_one_slip(word.lower(), lower)]
     return near[0] if len(near) == 1 else None
 
 

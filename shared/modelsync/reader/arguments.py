@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from modelsync.client.browsing.uses import use_of
 from modelsync.client.reading.ages import duration
 from modelsync.errors import UsageError
 
@@ -35,6 +36,11 @@ def positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST):
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text[:40]!a}")
     return int(text)
+
+
+def use(text: str) -> str:
+    """A use as people call it; what the shortlist calls it is understood too."""
+    return use_of(text.lower())
 
 
 def money(text: str) -> str:

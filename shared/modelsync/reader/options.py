@@ -4,16 +4,11 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from modelsync.reader.arguments import count, money, positive, size, span
-
-USES: Final = ("coding", "reasoning", "chat", "fast", "vision", "image", "free")
-"""What `pick` knows: the buckets of the shortlist, and what is free in any of them."""
+from modelsync.client.browsing.uses import BUCKET_USES, USES
+from modelsync.reader.arguments import count, money, positive, size, span, use
 
 TIERS: Final = ("free", "budget", "standard", "pro", "premium")
 SORTS: Final = ("best", "price", "context", "newest", "name")
-
-BUCKET_OF: Final[Mapping[str, str]] = {"image": "image-gen"}
-"""What the shortlist calls a use, where that is another word."""
 
 TOPICS: Final[Mapping[str, str]] = {
     "tools": "tools",
@@ -89,7 +84,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
 
 
 def _pick(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("use", nargs="?", choices=USES, metavar="USE", help=", ".join(USES))
+    parser.add_argument("use", nargs="?", type=use, choices=USES, metavar="USE", help=", ".join(USES))
     _filters(parser)
     parser.add_argument("--limit", metavar="N", type=positive, help="rows (default: all)")
 
@@ -186,7 +181,7 @@ def _own_list(parser: argparse.ArgumentParser) -> None:
 def _promote(parser: argparse.ArgumentParser) -> None:
     _model(parser)
     parser.add_argument("--alias", metavar="NAME", help="under this short name")
-    parser.add_argument("--bucket", choices=USES[:-1], metavar="USE", help=", ".join(USES[:-1]))
+    parser.add_argument("--bucket", type=use, choices=BUCKET_USES, metavar="USE", help=", ".join(BUCKET_USES))
     parser.add_argument("--undo", action="store_true", help="take it back")
 
 

@@ -11,11 +11,11 @@ from modelsync.client.browsing.pages import Page
 from modelsync.client.browsing.recommended import shortlist
 from modelsync.client.browsing.seen import Seen, seen_models
 from modelsync.client.browsing.sieve import HIDDEN_BY_YOU
+from modelsync.client.browsing.uses import use_of
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Heading, Part
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.narrowing import filter_of
-from modelsync.reader.options import BUCKET_OF
 from modelsync.reader.rows import item, model_table, signs
 from modelsync.reader.session import Session
 
@@ -111,10 +111,6 @@ def hidden_words(hidden: Mapping[str, int]) -> str:
     return f"hidden: {', '.join(f'{count} {reason}' for reason, count in hidden.items())}"
 
 
-_USES: Final = {bucket: use for use, bucket in BUCKET_OF.items()}
-"""What `pick` calls a use, where that is another word."""
-
-
 def _by_use(session: Session) -> Answer:
     """The best of each use for who looks at it, and the whole shortlist for a script; each model is one item."""
     buckets = shortlist(session.catalog, layer=session.layer)
@@ -128,7 +124,7 @@ def _by_use(session: Session) -> Answer:
         rows = [pick.seen for pick in bucket.items[:at_most]]
         table = model_table(session, rows)
         left = len(bucket.items) - len(rows)
-        more = (f"{left} more: models pick {_USES.get(bucket.name, bucket.name)}",) if left else ()
+        more = (f"{left} more: models pick {use_of(bucket.name)}",) if left else ()
         parts += [Heading(f"{bucket.name}: {bucket.label.lower()}"), table, *more, *bucket.notes]
         by_id |= {seen.id: seen for seen in rows}
         meanings |= dict.fromkeys(signs(table))

@@ -1,19 +1,19 @@
-"""`models pick`: what is recommended for a use, best first, each with the reason."""
+"""`models pick`: what is recommended for a use, best first, each with the reason; the best for each without a use."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from modelsync.client.browsing.origins import refuse_unknown_origins
 from modelsync.client.browsing.recommended import Bucket, Pick, shortlist
 from modelsync.client.browsing.seen import seen_models
 from modelsync.client.browsing.sieve import WITHOUT_A_KEY, Sieve
+from modelsync.client.browsing.uses import FREE, USES, use_of
 from modelsync.client.wording import abilities, price, size
-from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Column, Heading, Table
 from modelsync.reader.commands.listing import hidden_words
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.narrowing import filter_of
-from modelsync.reader.options import BUCKET_OF, USES
 from modelsync.reader.rows import item
 from modelsync.reader.session import Session
 
@@ -28,17 +28,15 @@ _COLUMNS: Final = (
 
 
 def answer(session: Session) -> Answer:
-    """The recommended models that are all that was asked for."""
+    """The recommended models that are all that was asked for; without a use the best for each."""
     use = session.words.use
-    if use is None:
-        raise UsageError(f"pick: expected a use, one of {', '.join(USES)}; name one")
+    return _for_each_use(session) if use is None else _for_one_use(session, use)
+
+
+def _for_one_use(session: Session, use: str) -> Answer:
     picks, hidden = _sieved(session, tuple(_picks(session, use)))
     if not picks:
-        why = f" ({hidden_words(hidden)})" if hidden else ""
-        message = f"nothing that is recommended for {use} is all of that{why}"
-        if hidden.keys() == {WITHOUT_A_KEY}:
-            raise RefusedError(message, code=ExitCode.NO_CREDENTIALS, hint="see `models keys`")
-        raise RefusedError(message, code=ExitCode.NOT_FOUND, hint="ask for less, or search with `models search`")
+        raise _refusal(f"for {use} ", hidden)
     limit = session.words.limit
     shown = picks[:limit] if limit is not None else picks
     table = Table(_COLUMNS, tuple(map(_row, shown)))
@@ -52,9 +50,38 @@ def answer(session: Session) -> Answer:
     )
 
 
+def _for_each_use(session: Session) -> Answer:
+    """The uses that there are, each with its best model; a model that is best for several stands in several rows."""
+    buckets = {use_of(bucket.name) for bucket in shortlist(session.catalog, layer=session.layer)}
+    sieved = {use: _sieved(session, tuple(_picks(session, use))) for use in USES if use in {*buckets, FREE}}
+    hidden = sum((Counter(reasons) for _, reasons in sieved.values()), Counter[str]())
+    best = {use: picks[0] for use, (picks, _) in sieved.items() if picks}
+    if not best:
+        raise _refusal("", hidden)
+    shown = tuple(best.items())[: session.words.limit]
+    further = sum(len(picks) for picks, _ in sieved.values()) - len(shown)
+    table = Table((Column("use"), *_COLUMNS), tuple((use, *_row(pick)) for use, pick in shown))
+    return Answer(
+        (Heading("the best for each use"), table, f"all for one of them: models pick {shown[0][0]}"),
+        items=[{**item(pick.seen), "use": use, "why": pick.why} for use, pick in shown],
+        ids=tuple(dict.fromkeys(pick.seen.id for _, pick in shown)),
+        total=len(shown) + further + sum(hidden.values()),
+        hidden={**hidden, **({"further down": further} if further else {})},
+    )
+
+
+def _refusal(what: str, hidden: Mapping[str, int]) -> RefusedError:
+    """That nothing is left, with what speaks against each."""
+    why = f" ({hidden_words(hidden)})" if hidden else ""
+    message = f"nothing that is recommended {what}is all of that{why}"
+    if hidden.keys() == {WITHOUT_A_KEY}:
+        return RefusedError(message, code=ExitCode.NO_CREDENTIALS, hint="see `models keys`")
+    return RefusedError(message, code=ExitCode.NOT_FOUND, hint="ask for less, or search with `models search`")
+
+
 def _picks(session: Session, use: str) -> Iterator[Pick]:
-    if use != "free":
-        yield from shortlist(session.catalog, BUCKET_OF.get(use, use), layer=session.layer)[0].items
+    if use != FREE:
+        yield from shortlist(session.catalog, use, layer=session.layer)[0].items
         return
     told: set[str] = set()
     for bucket in shortlist(session.catalog, layer=session.layer):
@@ -66,7 +93,7 @@ def _picks(session: Session, use: str) -> Iterator[Pick]:
 
 def _notes(session: Session, use: str) -> tuple[str, ...]:
     """Why a use has fewer models than it should."""
-    return () if use == "free" else shortlist(session.catalog, BUCKET_OF.get(use, use), layer=session.layer)[0].notes
+    return () if use == FREE else shortlist(session.catalog, use, layer=session.layer)[0].notes
 
 
 def _for(bucket: Bucket, pick: Pick) -> str:

@@ -164,6 +164,7 @@ _OWN: Final = object_of(
     },
     description="All that a user added, as `models user export` prints it",
 )
+_USE: Final[Json] = {**TEXT, "description": "What it is the best for, where no use was asked for"}
 _KEPT: Final = object_of({"id": _ID, "reason": or_null(TEXT), "replacement": or_null(_ID)})
 _JUST_AN_ID: Final = object_of({"id": _ID})
 _COUNTS: Final = object_of(dict.fromkeys(("listed", "active", "recommended", "gone"), _COUNT))
@@ -172,7 +173,7 @@ ITEMS: Final[Mapping[str, tuple[Json, ...]]] = {
     "list": (_MODEL,),
     "search": (_MODEL,),
     "show": (_MODEL,),
-    "pick": ({"allOf": [_MODEL, {"properties": {"why": TEXT}, "required": ["why"]}]},),
+    "pick": ({"allOf": [_MODEL, {"properties": {"why": TEXT, "use": _USE}, "required": ["why"]}]},),
     "compare": (_MODEL,),
     "cost": (_ESTIMATE,),
     "changes": (_CHANGE,),
