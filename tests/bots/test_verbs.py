@@ -6,6 +6,7 @@ from modelsync.bots.answering import answer, pressed
 from modelsync.bots.messages import Sync
 from modelsync.bots.syncing import report
 from modelsync.client.asked import Binding
+from modelsync.client.own.user_layer import UserLayer
 from tests.bots.chats import a_chat, bound, button, press, told
 
 
@@ -74,6 +75,12 @@ def test_find_says_how_many_there_are() -> None:
 
 def test_find_says_so_where_nothing_is_called_like_it() -> None:
     assert told(a_chat(), "/find zzz qqq") == "No model that is shown is called zzz qqq."
+
+
+def test_find_counts_what_is_hidden_one_or_several() -> None:
+    chat = a_chat()
+    hiding = chat._replace(state=chat.state._replace(layer=UserLayer(hidden=("bolt/delta",))))
+    assert told(hiding, "/find delta") == "No model that is shown is called delta. Hidden: 1 hidden by you."
 
 
 def test_a_card_shows_price_limits_abilities_and_how_to_choose() -> None:

@@ -125,6 +125,21 @@ def test_a_misspelt_text_shows_those_it_means_before_those_it_resembles() -> Non
     assert len(page.items) + sum(page.hidden.values()) == page.total
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("coder free", ["qwen/qwen3-coder:free"]),
+        ("free coder", ["qwen/qwen3-coder:free"]),
+        ("qwen coder free", ["qwen/qwen3-coder:free"]),
+        ("qwen codr free", ["qwen/qwen3-coder:free", "qwen/qwen3-coder"]),
+        ("qwen3-coder-next free", ["qwen/qwen3-coder:free", "qwen/qwen3-coder-next", "qwen/qwen3-coder"]),
+    ],
+)
+def test_a_text_that_says_a_variant_shows_those_first(text: str, shown: list[str]) -> None:
+    records = [a_record("qwen/qwen3-coder"), a_record("qwen/qwen3-coder-next"), a_record("qwen/qwen3-coder:free")]
+    assert ids(browse(a_catalog(*records), text, scope="all"))[: len(shown)] == shown
+
+
 def test_a_misspelt_name_of_ones_own_is_found_too() -> None:
     layer = UserLayer(models=(CustomModel("local", "house-painting"),))
     assert ids(browse(CATALOG, "huose", layer=layer, scope="all")) == ["house-painting"]

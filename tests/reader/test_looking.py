@@ -150,6 +150,42 @@ def test_what_resembles_a_text_is_shown_with_a_warning(models: Models) -> None:
     assert (ran.lines, ran.err) == (["acme/large"], "models: no name has that in it; these resemble it\n")
 
 
+def test_what_only_resembles_and_is_hidden_is_no_answer(models: Models) -> None:
+    ran = models("search", "zeta awya")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == "models: no model is called 'zeta awya'; what resembles it is hidden: 1 stale\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "hidden"),
+    [
+        ("search large --free", "1 batch variant, 1 latest pointer, 1 not free"),
+        ("search large batch --free", "1 not free"),
+        ("search small --vendor zeta", "2 of other vendors"),
+        (
+            "list --of discovered --free",
+            "1 batch variant, 1 latest pointer, 1 not free, 1 price unknown, 1 router, 1 stale",
+        ),
+    ],
+)
+def test_where_all_that_matches_is_hidden_one_sentence_says_how_many_and_why(
+    models: Models, line: str, hidden: str
+) -> None:
+    said = f"models: nothing is shown; hidden: {hidden}\n"
+    ran = models(*line.split())
+    assert (ran.code, ran.out, ran.err) == (0, "", said)
+    assert models.on_a_terminal(*line.split(), width=120).out == said
+
+
+def test_where_nothing_is_left_the_names_of_the_columns_are(models: Models) -> None:
+    assert models("search", "large", "--free", "--tsv").lines == models("search", "large", "--tsv").lines[:1]
+
+
+def test_a_list_that_has_none_yet_says_so(models: Models) -> None:
+    ran = models("list", "--of", "custom")
+    assert (ran.code, ran.out, ran.err) == (0, "", "models: there is none yet\n")
+
+
 def test_a_search_needs_something_to_search_for(models: Models) -> None:
     assert models("search", "  ").code == 2
     assert shown(models, "search", "--free") == ["acme/small:free"]

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from modelsync.client.browsing.filters import Usable
 from modelsync.client.browsing.seen import NOBODYS, Seen, seen_models
-from modelsync.client.browsing.sieve import HIDDEN_BY_YOU, WITHOUT_A_KEY, is_usable
+from modelsync.client.browsing.sieve import HIDDEN_BY_YOU, WITHOUT_A_KEY, counted, is_usable
 from modelsync.client.browsing.uses import bucket_of
 from modelsync.client.catalog import Catalog
 from modelsync.client.own.user_layer import UserLayer
@@ -90,7 +90,7 @@ def _bucket(catalog: Catalog, name: str, *, picks: tuple[Pick, ...], usable: Usa
     shortfall = catalog.buckets.get(name, {}).get("shortfallReason")
     notes = (str(shortfall),) if shortfall else ()
     if not shown:
-        notes = (*notes, f"Every model of it would be hidden: {', '.join(f'{n} {why}' for why, n in hidden.items())}.")
+        notes = (*notes, f"Every model of it would be hidden: {counted(hidden)}.")
     label = _LABELS.get(name, name)
     return Bucket(name, label, items=shown or picks, hidden=hidden if shown else {}, notes=notes)
 

@@ -45,6 +45,26 @@ _REASONING: Final[Mapping[str, frozenset[str]]] = {
     "configurable": frozenset({"configurable"}),
     "none": frozenset({"none"}),
 }
+_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "batch variants": ("batch variant", "batch variants"),
+    "routers": ("router", "routers"),
+    "latest pointers": ("latest pointer", "latest pointers"),
+    "other vendors": ("of another vendor", "of other vendors"),
+    "other families": ("of another family", "of other families"),
+    "other backends": ("at another backend", "at other backends"),
+    "other price tiers": ("in another price tier", "in other price tiers"),
+}
+"""How a reason is said of one model, and of several, where a number stands before it."""
+
+
+def counted(hidden: Mapping[str, int]) -> str:
+    """How many are hidden, by each reason, in words.
+
+    >>> counted({"batch variants": 1, "not free": 1, "other vendors": 300})
+    '1 batch variant, 1 not free, 300 of other vendors'
+    """
+    said = ((count, _COUNTED.get(reason, (reason, reason))) for reason, count in hidden.items())
+    return ", ".join(f"{count} {one if count == 1 else several}" for count, (one, several) in said)
 
 
 class Sieve:

@@ -10,7 +10,7 @@ from modelsync.client.browsing.filters import Filter
 from modelsync.client.browsing.pages import Page
 from modelsync.client.browsing.recommended import shortlist
 from modelsync.client.browsing.seen import Seen, seen_models
-from modelsync.client.browsing.sieve import HIDDEN_BY_YOU
+from modelsync.client.browsing.sieve import HIDDEN_BY_YOU, counted
 from modelsync.client.browsing.uses import use_of
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Heading, Part
@@ -70,29 +70,35 @@ def _page(session: Session, text: str, *, scope: Scope, filters: Filter) -> Answ
         cursor=words.cursor,
         layer=session.layer,
     )
+    if page.is_resemblance and not page.items:
+        message = f"no model is called {text[:80]!a}"
+        raise RefusedError(message, code=ExitCode.NOT_FOUND, hint=f"what resembles it is {hidden_words(page.hidden)}")
     table = model_table(session, page.items)
-    shown: list[Part] = [table, *signs(table)] if page.items else [_nothing(page)]
     return Answer(
-        (*shown, *_footer(page, typed=words.typed)),
+        (table, *signs(table), *_footer(page, typed=words.typed)),
         items=[item(seen) for seen in page.items],
         ids=tuple(seen.id for seen in page.items),
         total=page.total,
         hidden=page.hidden,
         extra={"cursor": page.cursor, "isResemblance": page.is_resemblance},
-        remarks=("no name has that in it; these resemble it",) if page.is_resemblance else (),
+        remarks=tuple(_remarks(page)),
     )
 
 
-def _nothing(page: Page) -> str:
-    return "no model is all of that" if page.total else "there is none yet"
+def _remarks(page: Page) -> Iterable[str]:
+    """What has to be said of a page beside its rows: that they only resemble, or why there are none."""
+    if page.is_resemblance:
+        yield "no name has that in it; these resemble it"
+    elif not page.items:
+        yield f"nothing is shown; {hidden_words(page.hidden)}" if page.hidden else "there is none yet"
 
 
 def _footer(page: Page, *, typed: Sequence[str]) -> Iterable[str]:
     left = page.total - sum(page.hidden.values())
     if page.items:
         yield f"{len(page.items)} of {left}{f'; more: {_going_on(typed, page.cursor)}' if page.cursor else ''}"
-    if page.hidden:
-        yield hidden_words(page.hidden)
+        if page.hidden:
+            yield hidden_words(page.hidden)
 
 
 def _going_on(typed: Sequence[str], cursor: str) -> str:
@@ -108,7 +114,7 @@ def _going_on(typed: Sequence[str], cursor: str) -> str:
 
 def hidden_words(hidden: Mapping[str, int]) -> str:
     """What is not shown, and why."""
-    return f"hidden: {', '.join(f'{count} {reason}' for reason, count in hidden.items())}"
+    return f"hidden: {counted(hidden)}"
 
 
 def _by_use(session: Session) -> Answer:
