@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modelsync.reader.command_list import COMMANDS
-from tests.client.records import a_record, an_event, prices
+from tests.client.records import a_record, an_event, free, prices
 from tests.reader.command_line import Models
 from tests.reader.shelf import LARGE, MODELS, SMALL
 
@@ -266,6 +266,41 @@ def test_the_best_of_each_use_is_of_those_that_were_asked_for(models: Models) ->
     ran = models("pick", "--max-price-in", "0", "--vendor", "zeta")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith("models: nothing that is recommended is all of that (hidden: ")
+
+
+GIFTS: Final = tuple(a_record(f"zeta/gift-{place}:free", alias=f"gift-{place}", **free()) for place in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("line", "gifts", "said"),
+    [
+        ("pick free", 2, "2 more are free: models list --free"),
+        ("pick free", 1, "1 more is free: models list --free"),
+        (
+            "pick --limit 9 Free --min-context 100K",
+            2,
+            "2 more are free: models list --limit 9 --free --min-context 100K",
+        ),
+    ],
+)
+def test_who_picks_what_is_free_is_told_of_the_others(models: Models, line: str, gifts: int, said: str) -> None:
+    models.republish(*MODELS, *GIFTS[:gifts])
+    assert f" {said}" in models.on_a_terminal(*line.split(), width=120).lines
+    answer = models(*line.split(), "--json").json
+    assert (answer["total"], answer["hidden"]) == (1 + gifts, {"beyond the shortlist": gifts})
+    assert len(models(*said.partition("models ")[2].split()).lines) == 1 + gifts
+
+
+def test_where_no_free_model_is_recommended_the_others_are_told(models: Models) -> None:
+    models.republish(*MODELS, *GIFTS)
+    ran = models("pick", "free", "--min-context", "200K")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.endswith("; 2 more are free: models list --free --min-context 200K\n")
+
+
+@pytest.mark.parametrize("line", ["pick chat", "pick free"])
+def test_where_there_are_no_others_none_are_told(models: Models, line: str) -> None:
+    assert " free: models list" not in models.on_a_terminal(*line.split(), width=120).out
 
 
 @pytest.mark.parametrize("word", ["image", "image-gen", "IMAGE"])

@@ -1,9 +1,11 @@
 """`models pick`: what is recommended for a use, best first, each with the reason; the best for each without a use."""
 
+import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from modelsync.client.browsing.browse import browse
 from modelsync.client.browsing.origins import refuse_unknown_origins
 from modelsync.client.browsing.recommended import Bucket, Pick, shortlist
 from modelsync.client.browsing.seen import seen_models
@@ -11,7 +13,7 @@ from modelsync.client.browsing.sieve import WITHOUT_A_KEY, Sieve
 from modelsync.client.browsing.uses import FREE, USES, use_of
 from modelsync.client.wording import abilities, price, size
 from modelsync.reader.answer import Answer, Column, Heading, Table
-from modelsync.reader.commands.listing import hidden_words
+from modelsync.reader.commands.listing import EVERYTHING, hidden_words
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.narrowing import filter_of
 from modelsync.reader.rows import item
@@ -35,18 +37,20 @@ def answer(session: Session) -> Answer:
 
 def _for_one_use(session: Session, use: str) -> Answer:
     picks, hidden = _sieved(session, tuple(_picks(session, use)))
+    others = _free_besides(session, picks) if use == FREE else 0
     if not picks:
-        raise _refusal(f"for {use} ", hidden)
+        raise _refusal(f"for {use} ", hidden, more=_more_free(session, others))
     limit = session.words.limit
     shown = picks[:limit] if limit is not None else picks
     table = Table(_COLUMNS, tuple(map(_row, shown)))
-    said = (*_notes(session, use), *((hidden_words(hidden),) if hidden else ()))
+    said = (*_notes(session, use), *((hidden_words(hidden),) if hidden else ()), *_more_free(session, others))
+    beyond = {"beyond the limit": len(picks) - len(shown), "beyond the shortlist": others}
     return Answer(
         (Heading(f"for {use}, best first"), table, *said, f"choose one: models use {shown[0].seen.model.alias}"),
         items=[{**item(pick.seen), "why": pick.why} for pick in shown],
         ids=tuple(pick.seen.id for pick in shown),
-        total=len(picks) + sum(hidden.values()),
-        hidden={**hidden, **({"beyond the limit": len(picks) - len(shown)} if len(shown) < len(picks) else {})},
+        total=len(picks) + sum(hidden.values()) + others,
+        hidden={**hidden, **{reason: count for reason, count in beyond.items() if count}},
     )
 
 
@@ -70,13 +74,31 @@ def _for_each_use(session: Session) -> Answer:
     )
 
 
-def _refusal(what: str, hidden: Mapping[str, int]) -> RefusedError:
-    """That nothing is left, with what speaks against each."""
+def _free_besides(session: Session, picks: Iterable[Pick]) -> int:
+    """How many models are free, and all that was asked for, that no list recommends."""
+    wanted = filter_of(session)._replace(free=True)
+    found = browse(session.catalog, scope="all", filters=wanted, limit=EVERYTHING, layer=session.layer)
+    return len({seen.id for seen in found.items} - {pick.seen.id for pick in picks})
+
+
+def _more_free(session: Session, others: int) -> tuple[str, ...]:
+    """That there are others, and the command that lists all of them."""
+    if not others:
+        return ()
+    typed = list(session.words.typed)
+    typed[typed.index("pick")] = "list"
+    typed[next(place for place, word in enumerate(typed) if word.lower() == FREE)] = "--free"
+    return (f"{others} more {'is' if others == 1 else 'are'} free: models {shlex.join(typed)}",)
+
+
+def _refusal(what: str, hidden: Mapping[str, int], *, more: Sequence[str] = ()) -> RefusedError:
+    """That nothing is left, with what speaks against each; `more` says what there is beside."""
     why = f" ({hidden_words(hidden)})" if hidden else ""
     message = f"nothing that is recommended {what}is all of that{why}"
     if hidden.keys() == {WITHOUT_A_KEY}:
         return RefusedError(message, code=ExitCode.NO_CREDENTIALS, hint="see `models keys`")
-    return RefusedError(message, code=ExitCode.NOT_FOUND, hint="ask for less, or search with `models search`")
+    hint = "; ".join(more) or "ask for less, or search with `models search`"
+    return RefusedError(message, code=ExitCode.NOT_FOUND, hint=hint)
 
 
 def _picks(session: Session, use: str) -> Iterator[Pick]:
