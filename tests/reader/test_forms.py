@@ -145,6 +145,23 @@ def test_columns_say_which_catalog_and_how_fresh(models: Models) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("line", "forms"),
+    [
+        ("list --json --tsv", "--json and --tsv"),
+        ("--tsv list --jsonl", "--jsonl and --tsv"),
+        ("show large --json --jsonl --tsv", "--json and --jsonl and --tsv"),
+    ],
+)
+def test_two_forms_at_once_are_refused(models: Models, line: str, forms: str) -> None:
+    ran = models(*line.split())
+    assert (ran.code, ran.err) == (2, f"models: form: found {forms}, expected one of them; choose one\n")
+
+
+def test_one_form_may_be_asked_for_twice_and_quietly(models: Models) -> None:
+    assert models("--json", "show", "large", "--json", "--quiet").json["items"][0]["id"] == "acme/large"
+
+
 def test_columns_are_uncut(models: Models) -> None:
     rows = [each.split("\t") for each in models("pick", "coding", "--tsv").lines]
     assert rows == [

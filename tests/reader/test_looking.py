@@ -145,6 +145,30 @@ def test_a_use_of_which_you_hid_everything_is_shown_and_says_so(models: Models) 
     assert models("list").lines[-1] == "zeta/view"
 
 
+def test_columns_of_the_shortlist_have_each_model_once_in_the_order_in_which_it_is_shown(models: Models) -> None:
+    rows = [line.split("\t") for line in models("list", "--tsv").lines]
+    assert [row[1] for row in rows] == ["model", *models("list").lines]
+    assert rows[0] == models("list", "--all", "--tsv").lines[0].split("\t")
+
+
+@pytest.mark.parametrize(
+    ("line", "matches", "total"),
+    [
+        ("list", 4, 10),
+        ("list --all --limit 2", 6, 10),
+        ("list --vendor acme", 3, 10),
+        ("search haiku --limit 1", 2, 2),
+        ("search large --free", 0, 3),
+    ],
+)
+def test_a_script_finds_how_many_match_however_many_it_gets(
+    models: Models, line: str, matches: int, total: int
+) -> None:
+    answer = models(*line.split(), "--json").json
+    assert (answer["matches"], answer["total"]) == (matches, total)
+    assert answer["matches"] == answer["total"] - sum(answer["hidden"].values())
+
+
 def test_what_resembles_a_text_is_shown_with_a_warning(models: Models) -> None:
     ran = models("search", "acme larhe")
     assert (ran.lines, ran.err) == (["acme/large"], "models: no name has that in it; these resemble it\n")

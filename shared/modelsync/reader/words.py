@@ -57,6 +57,9 @@ def read_words(words: Sequence[str]) -> Words:
     `typed` are the words as they were typed, for answers that name a command to go on with.
     """
     said = _parser().parse_args(words if _names_a_command(words) else ["list", *words])
+    forms = [f"--{form}" for form in ("json", "jsonl", "tsv") if vars(said).get(form)]
+    if len(forms) > 1:
+        raise UsageError(f"form: found {' and '.join(forms)}, expected one of them; choose one")
     said.typed = tuple(words)
     for name, default in _DEFAULTS.items():
         vars(said).setdefault(name, default)

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Any, Final
 
 from modelsync.client.browsing.browse import Scope, browse
 from modelsync.client.browsing.filters import Filter
@@ -80,7 +80,7 @@ def _page(session: Session, text: str, *, scope: Scope, filters: Filter) -> Answ
         ids=tuple(seen.id for seen in page.items),
         total=page.total,
         hidden=page.hidden,
-        extra={"cursor": page.cursor, "isResemblance": page.is_resemblance},
+        extra=_besides(page.total, page.hidden, cursor=page.cursor, is_resemblance=page.is_resemblance),
         remarks=tuple(_remarks(page)),
     )
 
@@ -118,7 +118,10 @@ def hidden_words(hidden: Mapping[str, int]) -> str:
 
 
 def _by_use(session: Session) -> Answer:
-    """The best of each use for who looks at it, and the whole shortlist for a script; each model is one item."""
+    """The best of each use for who looks at it, and the whole shortlist for a script; each model is one item.
+
+    A script that reads columns gets a row for each item, in that order, and no model twice.
+    """
     buckets = shortlist(session.catalog, layer=session.layer)
     at_most = A_USE if session.is_watched else EVERYTHING
     binding = session.state.bindings.get(session.words.scope)
@@ -138,14 +141,23 @@ def _by_use(session: Session) -> Answer:
     hidden = _not_shown(session, by_id.keys())
     total = len(shown) + sum(hidden.values())
     advice = "see `models pick USE`, `models search TEXT`, or `models list --all`"
+    people = (*parts, *meanings, f"{len(shown)} of {total} models; {advice}", hidden_words(hidden))
     return Answer(
-        (*parts, *meanings, f"{len(shown)} of {total} models; {advice}", hidden_words(hidden)),
+        people if session.is_watched else (model_table(session, shown),),
         items=[item(seen) for seen in shown],
         ids=tuple(seen.id for seen in shown),
         total=total,
         hidden=hidden,
-        extra={"cursor": None, "isResemblance": False},
+        extra=_besides(total, hidden),
     )
+
+
+def _besides(
+    total: int, hidden: Mapping[str, int], *, cursor: str | None = None, is_resemblance: bool = False
+) -> dict[str, Any]:
+    """What a list has beside its items, for scripts."""
+    matches = total - sum(hidden.values())
+    return {"cursor": cursor, "isResemblance": is_resemblance, "matches": matches}
 
 
 def _not_shown(session: Session, shown: AbstractSet[str]) -> dict[str, int]:

@@ -78,7 +78,10 @@ CATALOG: Final = object_of(
     },
     description="Which catalog answered",
 )
-TOTAL: Final[Json] = {**_COUNT, "description": "How many there are, shown or not"}
+TOTAL: Final[Json] = {
+    **_COUNT,
+    "description": "How many there are, shown or not, whatever was filtered: those of all pages, and the hidden ones",
+}
 HIDDEN: Final[Json] = {**map_of({"type": "integer", "minimum": 1}), "description": "How many are not shown, by why"}
 _ESTIMATE: Final = object_of(
     {
@@ -232,6 +235,12 @@ _PAGE: Final[Json] = {
     "cursor": or_null({**TEXT, "description": "What `--cursor` takes for the next page"}),
     "isResemblance": {**_FLAG, "description": "Whether no name has the text in it, and these only resemble it"},
 }
+_MATCHES: Final[Json] = {
+    "matches": {
+        **_COUNT,
+        "description": "How many are all that was asked for, on all pages: `total` but the hidden ones",
+    }
+}
 _ROW: Final = object_of(
     {
         "label": TEXT,
@@ -249,5 +258,9 @@ BESIDES: Final[Mapping[str, Json]] = {
     "use": {"scope": TEXT, "chosen": or_null(_ID)},
 }
 """What each answer has beside the members that all have."""
-SOMETIMES_BESIDES: Final[Mapping[str, Json]] = {"use": {"backend": TEXT, "lost": _TEXTS}}
+SOMETIMES_BESIDES: Final[Mapping[str, Json]] = {
+    "list": _MATCHES,
+    "search": _MATCHES,
+    "use": {"backend": TEXT, "lost": _TEXTS},
+}
 """What it may have."""
