@@ -127,10 +127,11 @@ def _policy(parser: argparse.ArgumentParser) -> None:
 
 
 def _use(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", nargs="?", metavar="MODEL", help="an id, an alias, or a name")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("model", nargs="?", metavar="MODEL", help="an id, an alias, or a name")
     parser.add_argument("--backend", metavar="NAME", help="who runs it (default openrouter)")
     parser.add_argument("--need", action="append", metavar="ABILITY", help="what it cannot do without")
-    parser.add_argument("--unset", action="store_true", help="choose nothing")
+    which.add_argument("--unset", action="store_true", help="choose nothing")
     _policy(parser)
 
 
