@@ -1,6 +1,7 @@
 """Saved choices and terms as JSON: what was written is read again, and what is not of its shape is refused."""
 
 import json
+import re
 from typing import Any, Final
 
 import pytest
@@ -70,8 +71,15 @@ def test_what_is_not_known_of_a_choice_is_not_written() -> None:
 NAMES: Final = st.none() | st.sampled_from(["acme/gamma", "Team/Our Model", "gäa"])
 TIMES: Final = st.sampled_from(["2026-08-08T18:42:00Z", "2026-08-08T20:42:00+02:00"])
 ABLE: Final = st.none() | st.frozensets(st.sampled_from(["tools", "vision", "reasoning"]))
+TERMS: Final = {
+    "price_factor": st.just("2"),
+    "price_cap": st.sampled_from([None, "7"]),
+    "free_to_paid": st.sampled_from(["ask", "never", "allow"]),
+    "auto": st.sampled_from([None, "never"]),
+}
 CHOICES: Final = st.builds(
     Binding,
+    terms=st.fixed_dictionaries({}, optional=TERMS),
     desired=st.sampled_from(["acme/gamma:nitro", "Team/Our Model"]),
     bound_at=TIMES,
     used_on=st.sampled_from([None, "2026-08-10"]),
@@ -190,3 +198,20 @@ def test_a_term_that_is_none_is_refused_in_one_sentence(document: object, senten
 def test_a_term_that_nobody_knows_is_refused_since_it_would_be_broken() -> None:
     with pytest.raises(UsageError, match="policy: found the term 'priceCeiling', expected one of mode, priceFactor"):
         read_policy({"priceCeiling": "1"})
+
+
+@pytest.mark.parametrize(
+    ("terms", "problem"),
+    [
+        ({"maxHops": 1}, "bindings: default: terms: found the term 'maxHops', expected one of priceFactor, priceCap"),
+        (
+            {"priceCap": 5},
+            "bindings: default: terms: priceCap: expected USD per million tokens as decimal text, or null",
+        ),
+        ([], "bindings: default: terms: expected an object of terms"),
+    ],
+)
+def test_terms_of_a_choice_that_are_not_understood_are_refused(terms: object, problem: str) -> None:
+    document = {"desired": "acme/gamma", "boundAt": "2026-08-08T18:42:00Z", "terms": terms}
+    with pytest.raises(UsageError, match=re.escape(problem)):
+        read_binding("default", document)

@@ -130,11 +130,10 @@ def test_a_name_that_is_no_scope_is_refused() -> None:
         choose(EMPTY, resolve(GAMMA, "acme/gamma"), scope="Chat 42", catalog=GAMMA, now=NOW)
 
 
-def test_terms_come_with_a_choice_or_not_at_all() -> None:
-    answer, terms = resolve(GAMMA, "acme/gamma"), Policy(price_cap="5")
-    assert choose(EMPTY, answer, scope="default", catalog=GAMMA, now=NOW, policy=terms).policy == terms
-    state = EMPTY._replace(policy=terms)
-    assert choose(state, answer, scope="default", catalog=GAMMA, now=NOW).policy == terms
+def test_terms_that_come_with_a_choice_are_its_own() -> None:
+    answer, terms = resolve(GAMMA, "acme/gamma"), {"price_cap": "5"}
+    state = choose(EMPTY, answer, scope="default", catalog=GAMMA, now=NOW, terms=terms)
+    assert (state.bindings["default"].terms, state.policy) == (terms, EMPTY.policy)
 
 
 def test_a_free_model_is_written_down_as_free_and_an_unknown_price_as_none() -> None:

@@ -134,6 +134,7 @@ needs: Final = st.builds(
 )
 bindings: Final = st.builds(
     Binding,
+    terms=st.just({}),
     desired=st.sampled_from(IDS),
     bound_at=st.just("2026-05-01T00:00:00Z"),
     blended_price=st.sampled_from([None, "0", "0.1", "1"]),

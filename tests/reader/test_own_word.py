@@ -153,7 +153,8 @@ def test_a_choice_that_is_refused_changes_no_terms_either(models: Models, wrong:
 def test_a_choice_and_its_terms_are_kept_together(models: Models) -> None:
     assert models("use", "small", "--price-cap", "5").code == 0
     found = json.loads((models.user / "user.json").read_text())
-    assert (found["bindings"]["default"]["desired"], found["policy"]["priceCap"]) == ("acme/small", "5")
+    chosen = found["bindings"]["default"]
+    assert (chosen["desired"], chosen["terms"]) == ("acme/small", {"priceCap": "5"})
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """What a new user relied on and did not get: each of these was a surprise once."""
 
 import json
+from typing import Any
 
 import pytest
 
 from tests.client.loopback import loopback
-from tests.client.records import a_record, flags
+from tests.client.records import a_record, a_tombstone, flags
 from tests.reader.command_line import Models
-from tests.reader.shelf import published, published_objects
+from tests.reader.shelf import MODELS, SMALL_FREE, published, published_objects
 
 
 def many(models: Models, count: int = 60) -> None:
@@ -42,13 +43,58 @@ def test_a_name_without_its_punctuation_is_a_whole_name(models: Models) -> None:
     assert models("use", "haiku2").lines == ["zeta/haiku-2"]
 
 
-def test_terms_that_are_typed_hold_from_then_on(models: Models) -> None:
+def terms_of(models: Models, scope: str = "default") -> dict[str, Any] | None:
+    kept = json.loads((models.user / "user.json").read_text())
+    assert kept["policy"] == {}
+    terms: dict[str, Any] | None = kept["bindings"][scope].get("terms")
+    return terms
+
+
+def test_terms_that_are_typed_hold_for_their_scope_from_then_on(models: Models) -> None:
     ran = models("use", "acme/small", "--price-cap", "3", "--free-to-paid", "never")
     assert ran.code == 0
-    kept = json.loads((models.user / "user.json").read_text())
-    assert kept["policy"] == {"priceCap": "3", "freeToPaid": "never"}
-    models("use", "acme/small")
-    assert json.loads((models.user / "user.json").read_text())["policy"] == kept["policy"]
+    assert terms_of(models) == {"priceCap": "3", "freeToPaid": "never"}
+    again = models.on_a_terminal("use", "acme/small:free")
+    assert "terms for default: price cap 3, free to paid never" in again.out
+    assert "price cap 3, free to paid never" in models.on_a_terminal("current").out
+    assert models("use", "acme/large").code == 5
+
+
+def test_terms_of_one_scope_are_no_other_scopes(models: Models) -> None:
+    models("use", "acme/small", "--free-to-paid", "allow", "--price-cap", "3")
+    assert models("use", "acme/large", "--scope", "chat:1").code == 0
+    assert terms_of(models, "chat:1") is None
+
+
+def test_a_cap_is_lifted_by_its_own_word(models: Models) -> None:
+    models("use", "acme/small", "--price-cap", "3")
+    assert models("use", "acme/large", "--price-cap", "none").code == 0
+    assert terms_of(models) == {"priceCap": None}
+
+
+def test_consent_to_pay_that_one_scope_gave_is_not_taken_in_another(models: Models) -> None:
+    models("use", "acme/small:free", "--scope", "careful")
+    models("use", "acme/small:free", "--scope", "bold", "--free-to-paid", "allow")
+    stones = {"generatedAt": "2026-08-08T18:42:00Z", "redirects": [], "tombstones": [a_tombstone(SMALL_FREE)]}
+    others = (each for each in MODELS if not each["isFree"])
+    models.republish(*others, deprecations={**stones, "aliasHistory": []})
+    assert models("current", "--scope", "careful").code == 5
+    bold = models("current", "--scope", "bold")
+    assert (bold.code, bold.lines) == (0, ["acme/small"])
+
+
+@pytest.mark.parametrize("factor", ["0.5", "0", "-1"])
+def test_a_factor_below_one_is_refused(models: Models, factor: str) -> None:
+    ran = models("use", "acme/small", f"--price-factor={factor}")
+    assert ran.code == 2
+    assert "expected a number from 1, such as 1.25" in ran.err
+
+
+def test_a_model_that_is_known_to_lack_what_is_needed_is_not_chosen(models: Models) -> None:
+    ran = models("use", "acme/small", "--need", "vision")
+    assert (ran.code, ran.out) == (5, "")
+    assert "acme/small lacks what you need (vision), and nothing was changed" in ran.err
+    assert models("use", "acme/large", "--need", "schema").code == 0
 
 
 def test_a_model_above_the_cap_is_not_chosen(models: Models) -> None:

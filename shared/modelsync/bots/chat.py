@@ -61,7 +61,7 @@ class Chat(NamedTuple):
     def resolved(self, text: str) -> Resolution:
         """Which model a text means."""
         return resolve(
-            self.catalog, text, policy=self.view.policy or self.state.policy, user=self.view.user(self.state),
+            self.catalog, text, policy=self.view.terms(self.state), user=self.view.user(self.state),
             freshness=self.view.freshness,
         )  # fmt: skip
 

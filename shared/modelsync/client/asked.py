@@ -6,7 +6,7 @@ what was chosen, or a free choice end on a paid model.
 """
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Consent = Literal["auto", "ask", "never"]
 
@@ -38,6 +38,10 @@ class Policy(NamedTuple):
     def auto_mode(self) -> str:
         """What `auto` comes down to."""
         return self.auto or ("tiered" if self.is_interactive else "never")
+
+
+Stated = Mapping[str, Any]
+"""Fields of `Policy` by their names; one that is absent was not stated."""
 
 
 class Needs(NamedTuple):
@@ -73,6 +77,8 @@ class Binding(NamedTuple):
     """Since when."""
     backend: str = "openrouter"
     """Who runs it: nobody else does without the user's word."""
+    terms: Mapping[str, Any] = {}
+    """Terms (`Stated`) that came with this choice, and hold for it alone."""
     used_on: str | None = None
     """The last day (UTC) on which it was asked for; None where nobody noted one since it was chosen."""
 

@@ -13,6 +13,8 @@ _SIZE: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?([KkMm]?)", re.ASCII)
 _UNITS: Final = {"": 1, "K": 1_000, "M": 1_000_000}
 _MONEY: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?", re.ASCII)
 MOST: Final = 1_000_000_000
+NO_CAP: Final = "none"
+"""What is typed to have no cap where the user's terms have one."""
 
 
 def size(text: str) -> int:
@@ -48,6 +50,18 @@ def money(text: str) -> str:
     if not _MONEY.fullmatch(text.removeprefix("$")):
         raise argparse.ArgumentTypeError(f"expected an amount in USD such as 0.5, found {text[:40]!a}")
     return text.removeprefix("$")
+
+
+def cap(text: str) -> str:
+    """An amount in USD, or the word for having no cap."""
+    return text if text == NO_CAP else money(text)
+
+
+def factor(text: str) -> str:
+    """How many times a price; below one nothing could ever stand in, not even the model itself."""
+    if not _MONEY.fullmatch(text) or Decimal(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1, such as 1.25, found {text[:40]!a}")
+    return text
 
 
 def span(text: str) -> str:

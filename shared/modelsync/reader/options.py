@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from modelsync.client.browsing.uses import BUCKET_USES, USES
-from modelsync.reader.arguments import count, money, positive, size, span, use
+from modelsync.reader.arguments import cap, count, factor, money, positive, size, span, use
 
 TIERS: Final = ("free", "budget", "standard", "pro", "premium")
 SORTS: Final = ("best", "price", "context", "newest", "name")
@@ -120,8 +120,8 @@ def _why(parser: argparse.ArgumentParser) -> None:
 def _policy(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("terms")
     group.add_argument("--headless", action="store_true", help="nobody can be asked")
-    group.add_argument("--price-factor", metavar="N", type=money, help="how much dearer a substitute may be (1.25)")
-    group.add_argument("--price-cap", metavar="USD", type=money, help="what it may cost at most, blended per million")
+    group.add_argument("--price-factor", metavar="N", type=factor, help="how much dearer a substitute may be (1.25)")
+    group.add_argument("--price-cap", metavar="USD", type=cap, help="what it may cost at most, blended per million")
     group.add_argument("--free-to-paid", choices=("ask", "never", "allow"), help="for a free model that ends")
     group.add_argument("--auto", choices=("tiered", "router", "never"), help="for a model that nothing resembles")
 

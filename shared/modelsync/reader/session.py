@@ -23,7 +23,7 @@ from modelsync.client.reading.loading import THE_WORLD, Loader, Mode, open_loade
 from modelsync.client.reading.settings import Settings, read_settings, user_folder
 from modelsync.errors import NotFoundError, StoreError, UsageError
 from modelsync.reader.exit_codes import NoCatalogError, NotFreshError
-from modelsync.reader.terms import policy_of
+from modelsync.reader.terms import stated_now
 from modelsync.reader.words import Words
 
 DEFAULT_BACKEND: Final = OPENROUTER
@@ -135,7 +135,7 @@ class Session:
     @property
     def view(self) -> View:
         """How saved choices are looked at."""
-        return View(self.catalog, self.opened.loaded.freshness, policy=policy_of(self.words, self.state.policy))
+        return View(self.catalog, self.opened.loaded.freshness, stated=stated_now(self.words))
 
     def finish(self, seconds: float) -> tuple[str, ...]:
         """Wait a moment for a refresh that the command began, and give what it advises.

@@ -1,19 +1,26 @@
-"""On which terms another model may run: the user's own, and what was typed on top of them."""
+"""On which terms another model may run: the user's own, what was stated with a choice, and what was typed now."""
 
-from typing import Any
-
-from modelsync.client.asked import Policy
+from modelsync.client.asked import Policy, Stated
+from modelsync.reader.arguments import NO_CAP
 from modelsync.reader.words import Words
 
 
+def stated(words: Words) -> Stated:
+    """Fields of `Policy` that were typed; none where a command has no such options."""
+    said = {name: vars(words).get(name) for name in ("price_factor", "price_cap", "free_to_paid", "auto")}
+    return {name: None if value == NO_CAP else str(value) for name, value in said.items() if value is not None}
+
+
+def stated_now(words: Words) -> Stated:
+    """The same, and whether there is somebody to ask, which is said of one call and never kept."""
+    return {**stated(words), "mode": "headless"} if vars(words).get("headless") else stated(words)
+
+
 def policy_of(words: Words, kept: Policy) -> Policy:
-    """The user's terms with the typed ones in their place; a command without such options has the user's."""
-    said = vars(words)
-    typed: dict[str, Any] = {
-        "price_factor": said.get("price_factor"),
-        "price_cap": said.get("price_cap"),
-        "free_to_paid": said.get("free_to_paid"),
-        "auto": said.get("auto"),
-        "mode": "headless" if said.get("headless") else None,
-    }
-    return kept._replace(**{name: value for name, value in typed.items() if value is not None})
+    """The user's terms with the typed ones in their place."""
+    return kept._replace(**stated_now(words))
+
+
+def in_words(terms: Stated) -> str:
+    """Terms for people: `price cap 7, free to paid allow`."""
+    return ", ".join(f"{name.replace('_', ' ')} {NO_CAP if value is None else value}" for name, value in terms.items())

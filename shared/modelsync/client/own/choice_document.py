@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
 
 from modelsync.catalog.pricing import ZERO, amount
-from modelsync.client.asked import ANYTHING, CAREFUL, Binding, Consent, Needs, Policy
+from modelsync.client.asked import ANYTHING, CAREFUL, Binding, Consent, Needs, Policy, Stated
 from modelsync.client.catalog import ABILITIES
 from modelsync.client.own.user_fields import is_alias, is_price
 from modelsync.client.resolving.naming import is_readable
@@ -82,6 +82,8 @@ def read_binding(scope: str, document: object) -> Binding:
         fields["abilities"] = frozenset(fields["abilities"])
     if "needs" in fields:
         fields["needs"] = _read_needs(scope, fields["needs"])
+    if "terms" in fields:
+        fields["terms"] = _read_terms(scope, fields["terms"])
     return Binding(**fields)
 
 
@@ -94,6 +96,8 @@ def binding_document(binding: Binding) -> dict[str, Any]:
             value = sorted(value)
         if isinstance(value, Needs):
             value = None if value == ANYTHING else _needs_document(value)
+        if name == "terms":
+            value = {word: value[term.field] for word, term in _TERMS.items() if term.field in value} or None
         if value is not None:
             written[name] = value
     return written
@@ -113,6 +117,17 @@ def _read_needs(scope: str, document: object) -> Needs:
 def _needs_document(needs: Needs) -> dict[str, Any]:
     able = {} if needs.abilities is None else {"abilities": sorted(needs.abilities)}
     return {**able, "context": needs.context}
+
+
+def _read_terms(scope: str, document: object) -> Stated:
+    """A term that is not understood would be broken, so that it is refused here, too."""
+    where = f"bindings: {scope}: terms"
+    members = _checked(where, document, _TERMS)
+    unknown = sorted(members.keys() - _TERMS.keys())
+    if unknown:
+        expected = f"expected one of {', '.join(_TERMS)}; mend it, or upgrade"
+        raise UsageError(f"{where}: found the term {unknown[0][:40]!a}, {expected}")
+    return {_TERMS[name].field: value for name, value in members.items()}
 
 
 def _checked(where: str, document: object, members: Mapping[str, _Member]) -> Mapping[str, Any]:
@@ -178,6 +193,8 @@ _POLICY: Final[Mapping[str, _Member]] = {
     "unknownPrice": _Member("unknown_price", _one_of("block", "warn"), "block or warn"),
     "maxHops": _Member("max_hops", _is_few, f"a whole number from 0 to {MOST_HOPS}"),
 }
+_TERMS: Final = {name: _POLICY[name] for name in ("priceFactor", "priceCap", "freeToPaid", "auto")}
+"""Terms that may be stated with a choice, and hold for it alone."""
 _BINDING: Final[Mapping[str, _Member]] = {
     "desired": _Member("desired", _is_text, "the id that was chosen"),
     "boundAt": _Member("bound_at", _is_time, _TIME),
@@ -192,6 +209,7 @@ _BINDING: Final[Mapping[str, _Member]] = {
     "effective": _Member("effective", _is_text, "the id of a substitute"),
     "substitutedAt": _Member("substituted_at", _is_time, _TIME),
     "backend": _Member("backend", is_alias, _BACKEND),
+    "terms": _Member("terms", lambda value: isinstance(value, dict), "an object of terms"),
     "usedOn": _Member("used_on", _is_day, "a day like 2026-08-08"),
 }
 _NEEDS: Final[Mapping[str, _Member]] = {

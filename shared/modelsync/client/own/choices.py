@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from modelsync.catalog.keys import OPENROUTER
-from modelsync.client.asked import ANYTHING, Binding, Needs, Policy
+from modelsync.client.asked import ANYTHING, Binding, Needs, Stated
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.instants import instant
 from modelsync.client.own.choice_document import checked_backend, checked_scope
@@ -36,6 +36,7 @@ SAID_EXACTLY: Final = frozenset({Outcome.EXACT, Outcome.CUSTOM, Outcome.ALIAS, O
 _BY_A_WORD: Final = {Outcome.ALIAS, Outcome.ALIAS_MOVED, Outcome.SLUG, Outcome.MATCHED}
 """Outcomes where the word that was typed goes on standing for the choice."""
 _MOVED: Final = {Outcome.RENAMED, Outcome.REDIRECTED}
+NO_TERMS: Final[Stated] = {}
 
 
 def choose(
@@ -48,13 +49,13 @@ def choose(
     needs: Needs = ANYTHING,
     backend: str = OPENROUTER,
     accepted: bool = False,
-    policy: Policy | None = None,
+    terms: Stated = NO_TERMS,
 ) -> UserState:
     """The state in which a scope's model is the one that was found; it is also the one that was used last.
 
-    `accepted` is the user's word that it may be another model than the text says. `policy` are terms that come with the
-    choice, and hold from then on; None leaves those that there are. Raises UsageError where nothing was
-    found, or where that word is missing, and NotFoundError where no model has such a name.
+    `accepted` is the user's word that it may be another model than the text says. `terms` are stated with the choice
+    and hold for it alone: the user's own go on being those of all others. Raises UsageError where nothing was found, or
+    where that word is missing, and NotFoundError where no model has such a name.
     """
     checked_scope(scope)
     if answer.id is None:
@@ -63,14 +64,14 @@ def choose(
     if not accepted and answer.outcome not in SAID_EXACTLY:
         raise UsageError(f"use: {answer.sentence}, which needs your word; name {answer.id}, or accept it")
     binding = binding_of(answer, layer=state.layer, catalog=catalog, now=now, needs=needs, backend=backend)
+    binding = binding._replace(terms=terms)
     layer = used(state.layer, answer.id)
     before = state.bindings.get(scope)
     previous = state.previous
     if before is None or before.desired != binding.desired:
         previous = {**_without(previous, scope), **({} if before is None else {scope: before})}
     bindings = {**state.bindings, scope: binding}
-    policy = state.policy if policy is None else policy
-    return state._replace(layer=layer, bindings=bindings, previous=previous, policy=policy)
+    return state._replace(layer=layer, bindings=bindings, previous=previous)
 
 
 def restored(state: UserState, scope: str, *, before: Binding | None) -> UserState:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from modelsync.client.asked import Binding, Policy, User
+from modelsync.client.asked import Binding, Policy, Stated, User
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
 from modelsync.client.own.choices import kept
@@ -18,6 +18,7 @@ from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolve import resolve
 
 NO_BACKENDS: Final = frozenset[str]()
+NOTHING_STATED: Final[Stated] = {}
 
 
 class View(NamedTuple):
@@ -28,11 +29,18 @@ class View(NamedTuple):
     backends: frozenset[str] = NO_BACKENDS
     """Backends that are configured."""
     policy: Policy | None = None
-    """The terms of this call; None means those that the user keeps."""
+    """The terms for every choice; None means those that the user keeps."""
+    stated: Stated = NOTHING_STATED
+    """Fields of `Policy` that this call states, in the place of all others."""
 
     def seen(self, state: UserState) -> Catalog:
         """The catalog with what its user says of its models: choices are judged by that."""
         return worded(self.catalog, state.layer)
+
+    def terms(self, state: UserState, binding: Binding | None = None) -> Policy:
+        """The terms on which a choice is looked at: the user's, what was stated with it, and what this call states."""
+        said = {} if binding is None else binding.terms
+        return (self.policy or state.policy)._replace(**{**said, **self.stated})
 
     def answer(self, state: UserState, scope: str) -> Resolution:
         """What a scope's choice comes to."""
@@ -59,7 +67,7 @@ class View(NamedTuple):
 
     def _resolved(self, state: UserState, binding: Binding) -> Resolution:
         return resolve(
-            self.seen(state), binding.desired, binding=binding, policy=self.policy or state.policy,
+            self.seen(state), binding.desired, binding=binding, policy=self.terms(state, binding),
             user=self.user(state), freshness=self.freshness,
         )  # fmt: skip
 

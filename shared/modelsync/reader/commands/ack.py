@@ -13,7 +13,7 @@ def answer(session: Session) -> Answer:
     words = session.words
     facts = session.personal.notices.unaccepted(session.view, words.scope) if session.state.bindings else ()
     if words.letters is None and not words.all:
-        rows = tuple((each.key[:4], each.sentence) for each in facts)
+        rows = tuple((each.key[:4], each.text) for each in facts)
         table = Table((Column("letters"), Column("notice", is_prose=True)), rows)
         return Answer(
             (table,) if rows else ("nothing is to be accepted",),

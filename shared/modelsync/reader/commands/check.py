@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from modelsync.client.asked import Policy
 from modelsync.client.browsing.similar import fits_instead
 from modelsync.client.catalog import Model
 from modelsync.client.own.user_layer import as_user
@@ -18,7 +17,6 @@ from modelsync.reader.observed import ratings_of
 from modelsync.reader.probing import NOT_ASKED, SERVICES, Service, probed_for
 from modelsync.reader.serving import served
 from modelsync.reader.session import DEFAULT_BACKEND, Session, backend_of
-from modelsync.reader.terms import policy_of
 
 _CREDENTIALS: Final = "S03"
 _WORDS: Final = {Level.PASSED: "PASS", Level.WARNED: "WARN", Level.FAILED: "FAIL"}
@@ -134,5 +132,5 @@ def _terms(session: Session, target: str) -> Terms:
     chosen = DEFAULT_BACKEND if binding is None else binding.backend
     is_running = binding is not None and target in {binding.desired, binding.effective}
     backend = session.words.backend or (chosen if is_running or own == DEFAULT_BACKEND else own)
-    policy: Policy = policy_of(session.words, session.state.policy)
+    policy = session.view.terms(session.state, binding)
     return Terms(backend=backend, policy=policy, user=as_user(session.layer), hidden=frozenset(session.layer.hidden))

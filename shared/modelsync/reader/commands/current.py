@@ -18,6 +18,7 @@ from modelsync.reader.answer import Answer, Column, Facts, Heading, Part, Table
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.meaning import offered_at, refusal
 from modelsync.reader.session import Session
+from modelsync.reader.terms import in_words
 
 _COLUMNS: Final = tuple(
     map(Column, ("for", "runs", "at", "chosen", "since", "blended per M", "when chosen", "lost", "because"))
@@ -50,7 +51,7 @@ def _resolved(session: Session, binding: Binding) -> Resolution:
         view.seen(session.state),
         binding.desired,
         binding=binding,
-        policy=view.policy or session.state.policy,
+        policy=view.terms(session.state, binding),
         user=as_user(session.layer),
         backend=binding.backend,
         freshness=view.freshness,
@@ -68,6 +69,7 @@ def _parts(session: Session, scope: str, found: Resolution) -> list[Part]:
     rows += [("because", found.sentence)] if found.id != binding.desired else []
     rows += [("blended", f"{usd(found.price_after)} per million, {usd(binding.blended_price)} when chosen")]
     rows += [("lost", ", ".join(found.lost))] if found.lost else []
+    rows += [("terms", in_words(binding.terms))] if binding.terms else []
     offered = found.candidates[:5] if not found.runs else ()
     offers = [f"could run: {each.id} ({offered_at(session, each)})" for each in offered]
     return [Heading(_runs(found) if found.runs else "nothing runs"), Facts(tuple(rows)), *offers]

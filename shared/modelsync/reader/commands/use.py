@@ -19,8 +19,9 @@ from modelsync.reader.meaning import chosen
 from modelsync.reader.rows import item
 from modelsync.reader.serving import Served, served
 from modelsync.reader.session import Session, backend_of
-from modelsync.reader.terms import policy_of
+from modelsync.reader.terms import in_words, policy_of, stated
 
+_SAME_NEED: Final = {"schema": "structuredOutput"}
 _STANDS_FOR_ITSELF: Final = SAID_EXACTLY | {Outcome.MATCHED, Outcome.RENAMED}
 """Outcomes where what was found is what was typed; anything else is another model, which the user names."""
 
@@ -37,11 +38,13 @@ def answer(session: Session) -> Answer:
     before = session.state.bindings.get(scope)
     backend = session.words.backend or backend_of(session, found.id or "")
     model = _served(session, found.id or "", backend=backend).model
-    _refuse_above_the_cap(session, model)
-    terms = policy_of(session.words, session.state.policy)._replace(mode=session.state.policy.mode)
+    needs = needs_of(session)
+    _refuse_lacking(model, needs)
+    terms = {**(before.terms if before is not None else {}), **stated(session.words)}
+    _refuse_above_the_cap(model, session.state.policy._replace(**terms).price_cap)
     session.personal.bindings.set(
-        scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True,
-        policy=terms if terms != session.state.policy else None,
+        scope, found, catalog=session.catalog, needs=needs, backend=backend, accepted=True,
+        terms=terms,
     )  # fmt: skip
     lost = () if before is None else tuple(sorted((before.abilities or frozenset()) - model.abilities))
     return Answer(
@@ -49,7 +52,7 @@ def answer(session: Session) -> Answer:
             _sentence(session, model),
             *_lacks(model, lost),
             *(NOTES[note] for note in found.notes),
-            *_terms_kept(session),
+            *((f"terms for {scope}: {in_words(terms)}",) if terms else ()),
         ),
         items=(item(model),),
         ids=(model.id,),
@@ -70,15 +73,17 @@ def _served(session: Session, model_id: str, *, backend: str) -> Served:
     return found
 
 
-def _refuse_above_the_cap(session: Session, model: Model) -> None:
+def _refuse_above_the_cap(model: Model, cap: str | None) -> None:
     """A cap holds for the choice itself, by the price that its user believes; what nobody knows is no low price."""
-    cap, cost = policy_of(session.words, session.state.policy).price_cap, price_of(model)
+    cost = price_of(model)
     if cap is None or costs_nothing(model) or (cost is not None and cost <= amount(cap)):
         return
     limit = f"your cap of {dollars(amount(cap))}"
     if cost is not None:
         message = f"{model.id} costs {dollars(cost)} per million, blended, above {limit}"
-        raise RefusedError(message, code=ExitCode.UNAVAILABLE, hint="raise it with --price-cap, or `models pick`")
+        raise RefusedError(
+            message, code=ExitCode.UNAVAILABLE, hint="raise it with --price-cap (none lifts it), or `models pick`"
+        )
     varies = model.record["pricingStatus"] == "dynamic"
     said = f"what {model.id} costs varies" if varies else f"nobody knows what {model.id} costs"
     legs = " ".join(f"--field pricing.{leg}=USD" for leg in ("promptPerMillion", "completionPerMillion"))
@@ -86,16 +91,17 @@ def _refuse_above_the_cap(session: Session, model: Model) -> None:
     raise RefusedError(f"{said}, and {limit} holds", code=ExitCode.UNAVAILABLE, hint=hint)
 
 
-def _terms_kept(session: Session) -> tuple[str, ...]:
-    """Which terms were typed, and hold from now on."""
-    typed = {name: vars(session.words)[name] for name in ("price_factor", "price_cap", "free_to_paid", "auto")}
-    said = [f"{name.replace('_', ' ')} {value}" for name, value in typed.items() if value is not None]
-    return (f"your terms from now on: {', '.join(said)}",) if said else ()
+def _refuse_lacking(model: Model, needs: Needs) -> None:
+    """What it cannot do without it must not be known to lack; what nobody knows is the user's risk."""
+    lacked = [need for need in sorted(needs.abilities or ()) if model.record[ABILITIES[need]] in {False, "none"}]
+    if lacked:
+        message = f"{model.id} lacks what you need ({', '.join(lacked)}), and nothing was changed"
+        raise RefusedError(message, code=ExitCode.UNAVAILABLE, hint=f"see `models why {model.id} {lacked[0]}`")
 
 
 def needs_of(session: Session) -> Needs:
     """What was typed that the model cannot do without; raises UsageError for a word that nobody knows."""
-    typed = session.words.need
+    typed = None if session.words.need is None else [_SAME_NEED.get(need, need) for need in session.words.need]
     unknown = sorted(set(typed or ()) - ABILITIES.keys())
     if unknown:
         raise UsageError(f"--need: found {unknown[0][:40]!a}, expected one of {', '.join(ABILITIES)}; mend it")
