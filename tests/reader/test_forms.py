@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.reader.answer import Column, Facts, Heading, Table
+from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.layout import display_width, lines_of, table_lines
+from modelsync.reader.terminal import Form, Terminal
 from tests.client.records import a_record
 from tests.reader.command_line import Models
 
@@ -232,6 +233,13 @@ def test_where_nothing_can_be_said_the_code_says_it(models: Models, line: str, c
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_an_answer_that_is_given_is_done_whatever_cannot_be_said_beside_it(models: Models, unbuffered: str) -> None:
     assert full(models, "use acme/large 2> /dev/full", unbuffered=unbuffered) == (0, b"acme/large\n", b"")
+
+
+@pytest.mark.parametrize("form", [Form.JSON, Form.JSONL])
+def test_no_number_is_printed_that_is_no_json(form: Form) -> None:
+    answer = Answer((), items=({"maxOutput": float("nan")},))
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        Terminal({}, form=form).show(answer, command="show", catalog=None, notices=())
 
 
 def test_a_closed_output_is_no_defect(models: Models) -> None:

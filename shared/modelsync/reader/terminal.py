@@ -60,9 +60,9 @@ class Terminal:
     def show(self, answer: Answer, *, command: str, catalog: Mapping[str, Any] | None, notices: Sequence[Any]) -> None:
         """Print an answer, whole."""
         if self.form is Form.JSON:
-            _write(ascii_json(json.dumps(envelope(answer, command, catalog, notices), indent=2)))
+            _write(ascii_json(json.dumps(envelope(answer, command, catalog, notices), indent=2, allow_nan=False)))
         elif self.form is Form.JSONL:
-            _write(*(ascii_json(json.dumps(item)) for item in answer.items))
+            _write(*(ascii_json(json.dumps(item, allow_nan=False)) for item in answer.items))
         elif self.form is Form.IDS or (self.form is Form.TEXT and answer.ids is not None and not self.is_watched):
             _write(*map(one_safe_line, _ids(answer)))
         elif self.form is Form.TSV:
