@@ -74,6 +74,12 @@ def test_a_document_that_is_missing_makes_no_set() -> None:
         (changed_manifest(generation="7"), "whole number"),
         (changed_manifest(generation=True), "whole number"),
         (changed_manifest(generation=-1), "whole number"),
+        (
+            changed_manifest(generation=2**53),
+            "found '9007199254740992', expected a whole number from 0 to 9007199254740991",
+        ),
+        (changed_manifest(generation=10**4000), "found '10000000000000000000', expected a whole number"),
+        (changed_manifest(documents={"current": entry(generation=2**53)}), "whole number"),
         (changed_manifest(generatedAt="yesterday"), "time with its zone"),
         (changed_manifest(documents=[]), "found no current"),
         (changed_manifest(documents={}), "found no current"),
@@ -117,6 +123,10 @@ def test_a_current_that_is_no_list_of_this_generation_is_refused(current: dict[s
     documents = DocumentSet(manifest, {"current": found["openrouter/sets/7/current.json"]})
     with pytest.raises(StoreError, match="expected"):
         _ = documents["current"]
+
+
+def test_the_greatest_generation_that_every_reader_can_count_is_read() -> None:
+    assert read_manifest(changed_manifest(generation=2**53 - 1)).generation == 2**53 - 1
 
 
 def test_what_a_document_nests_is_read_to_a_depth_and_no_further() -> None:

@@ -33,6 +33,8 @@ MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
 _LONGEST_NUMBER = 6
 _DEEPEST, _INFINITE = 64, float("inf")
 _NESTING = frozenset({dict, list})
+_GREATEST = 2**53 - 1
+"""Of whole numbers: beyond it, readers that count in binary fractions take two for one."""
 _HEX, _DIGEST_CHARACTERS = frozenset("0123456789abcdef"), 64
 _ADVICE = "fetch it again, or ask who publishes it"
 
@@ -255,6 +257,6 @@ def _is_digest(value: object) -> TypeGuard[str]:
 
 
 def _whole_number(value: object, *, where: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _GREATEST:
         return value
-    raise StoreError(f"{where}: found {str(value)[:20]!a}, expected a whole number from 0; {_ADVICE}")
+    raise StoreError(f"{where}: found {str(value)[:20]!a}, expected a whole number from 0 to {_GREATEST}; {_ADVICE}")
