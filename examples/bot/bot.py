@@ -14,7 +14,7 @@ from pathlib import Path
 
 from modelsync.bots.answering import answer, pressed
 from modelsync.bots.chat import Chat
-from modelsync.bots.messages import Accept, Bind, Message, Reply, Unbind
+from modelsync.bots.messages import Accept, Bind, Message, Reply, Restore
 from modelsync.client import open_catalog
 from modelsync.client.own.personal import Personal
 from modelsync.client.own.view import View
@@ -25,10 +25,10 @@ def carried_out(own: Personal, view: View, reply: Reply) -> tuple[Message, ...]:
     """What the reply says, or what went wrong."""
     try:
         match reply.effect:
-            case Bind(scope, found):
-                own.bindings.set(scope, found, catalog=view.catalog)
-            case Unbind(scope):
-                own.bindings.unset(scope)
+            case Bind(scope, found, needs, backend):
+                own.bindings.set(scope, found, catalog=view.catalog, needs=needs, backend=backend)
+            case Restore(scope, before):
+                own.bindings.restore(scope, before)
             case Accept(_, key):
                 own.notices.ack(key, view)
     except ModelsyncError as error:

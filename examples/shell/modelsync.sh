@@ -122,9 +122,9 @@ def guess($name): [.current.models[] | select(.state == "active" and .variant ==
     elif $was != null and ($next | no_worse($was)) then $next.id | safe
     else refuse(5; "\($id | safe) is gone; name \($next.id | safe) at \($next.cost | safe) if you want that") end end'
 
-list='[. as $set | .curated.buckets // {} | to_entries[] | select($text == "" or .key == $text) | .key as $bucket
-    | .value.models[].id as $id | $set | listed($id) | [$bucket, .id, told, .maxContext // "?"]
-    | map(safe) | join("\t")]
+list='[. as $set | ({image: "image-gen"}[$text] // $text) as $wanted | .curated.buckets // {} | to_entries[]
+    | select($wanted == "" or .key == $wanted) | .key as $bucket | .value.models[].id as $id | $set | listed($id)
+    | [$bucket, .id, told, .maxContext // "?"] | map(safe) | join("\t")]
 | if . == [] then refuse(3; "the shortlist has no bucket \($text | safe)") else .[] end'
 price='first(listed($text), called($text), null) | if . == null then refuse(3; "no model is called \($text | safe)")
 else (told | safe), (prices | to_entries[] | "\(.key | safe)\t\(.value | safe)"),

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from modelsync.bots.answering import answer, pressed
 from modelsync.bots.chat import Chat
-from modelsync.bots.messages import Accept, Bind, Button, Reply, Unbind
+from modelsync.bots.messages import Accept, Bind, Button, Reply, Restore
 from modelsync.client.asked import Binding
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
-from modelsync.client.own.choices import choose, unset
+from modelsync.client.own.choices import choose, restored
 from modelsync.client.own.notices import Notice
 from modelsync.client.own.user_state import UserState
 from modelsync.client.own.view import View
@@ -67,10 +67,13 @@ def bound(chat: Chat, binding: Binding) -> Chat:
 def after(chat: Chat, reply: Reply) -> Chat:
     """The chat once the reply's effect is carried out."""
     match reply.effect:
-        case Bind(scope, found):
-            return chat._replace(state=choose(chat.state, found, scope=scope, catalog=chat.catalog, now=chat.now))
-        case Unbind(scope):
-            return chat._replace(state=unset(chat.state, scope))
+        case Bind(scope, found, needs, backend):
+            state = choose(
+                chat.state, found, scope=scope, catalog=chat.catalog, now=chat.now, needs=needs, backend=backend
+            )
+            return chat._replace(state=state)
+        case Restore(scope, before):
+            return chat._replace(state=restored(chat.state, scope, before=before))
         case Accept():
             raise AssertionError("no test accepts this way")
     return chat

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import pytest
 
+from modelsync.client.asked import Binding, Needs
 from modelsync.client.own.user_file import UserFile
+from modelsync.client.own.user_layer import CustomModel, UserLayer
 from tests.bots.chats import golden
 from tests.client.published_sets import objects, write_store
 from tests.client.records import a_record, a_tombstone
@@ -96,7 +98,10 @@ def asked(running: subprocess.Popen[str], line: str) -> str:
     assert running.stdout is not None
     running.stdin.write(f"{line}\n")
     running.stdin.flush()
-    return "".join(iter(running.stdout.readline, "\n"))
+    said = ""
+    while (line := running.stdout.readline()) not in {"\n", ""}:  # the latter is the end, of a bot that broke
+        said += line
+    return said
 
 
 def test_the_example_answers_its_transcript(tmp_path: Path, store: Path) -> None:
@@ -110,6 +115,27 @@ def test_the_example_keeps_the_choice_of_each_user(tmp_path: Path, store: Path) 
     with bot(tmp_path, store) as running:
         running.communicate("anna: /use gale-3-mini\nben: /use lens-2\nanna: hello\n", timeout=SECONDS)
     assert desired(tmp_path) == {"chat:anna": "northwind/gale-3-mini", "chat:ben": "fabrikam/lens-2"}
+
+
+def test_the_example_keeps_an_own_model_with_the_backend_it_was_added_for(tmp_path: Path, store: Path) -> None:
+    own = UserFile(tmp_path / "choices" / "user.json")
+    own.change(lambda state: state._replace(layer=UserLayer(models=(CustomModel("ollama", "acme/private"),))))
+    with bot(tmp_path, store) as running:
+        running.communicate("anna: /use acme/private\n", timeout=SECONDS)
+    assert own.read().state.bindings["chat:anna"].backend == "ollama"
+
+
+def test_the_example_brings_a_choice_back_as_it_was(tmp_path: Path, store: Path) -> None:
+    chosen = Binding(
+        "northwind/gale-3", "2026-08-01T00:00:00Z", needs=Needs(frozenset({"tools"})), backend="azure", context=1
+    )
+    own = UserFile(tmp_path / "choices" / "user.json")
+    own.change(lambda state: state._replace(bindings={"chat:bob": chosen}))
+    with bot(tmp_path, store) as running:
+        asked(running, "bob: /use orbit-coder-free")
+        assert own.read().state.bindings["chat:bob"].desired == "contoso/orbit-coder:free"
+        running.communicate("bob: [Undo]\n", timeout=SECONDS)
+    assert own.read().state.bindings == {"chat:bob": chosen}
 
 
 def test_the_example_answers_from_what_was_published_while_it_runs(tmp_path: Path) -> None:

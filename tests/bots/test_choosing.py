@@ -1,17 +1,28 @@
 """Choosing a model in a chat: what is saved, what is asked first, and who may."""
 
+from pathlib import Path
+
 import pytest
 
 from modelsync.bots.answering import answer, pressed
 from modelsync.bots.chat import Chat
-from modelsync.bots.messages import Bind, Reply, Unbind
+from modelsync.bots.messages import Bind, Reply, Restore
 from modelsync.bots.pressed import key_of
-from modelsync.client.asked import Binding
+from modelsync.client.asked import Binding, Needs
 from modelsync.client.catalog import Catalog
+from modelsync.client.own.personal import Personal
+from modelsync.client.own.user_layer import CustomModel, UserLayer
+from modelsync.client.own.user_state import UserState
 from modelsync.client.resolving.resolution import Outcome
-from tests.bots.chats import SCOPE, a_chat, after, bound, press, small_documents, told
+from tests.bots.chats import SCOPE, a_chat, after, bound, button, press, small_documents, told
 
+NO_WAY_BACK = "What this button goes back to is not kept any more; nothing was changed."
 OLD_BUTTON = "This button is from an older list; nothing was changed. /models shows what there is now."
+
+TOOLS = Needs(frozenset({"tools"}))
+SIGHT = Needs(frozenset({"tools", "vision"}))
+WINDOW = Needs(context=500_000)
+DELTA_ELSEWHERE = Binding("bolt/delta", "2026-08-01T00:00:00Z", blended_price="5", needs=TOOLS, backend="azure")
 
 
 def chosen(reply: Reply) -> str | None:
@@ -39,18 +50,87 @@ def test_one_reply_says_name_price_and_what_is_lacking() -> None:
     )
 
 
-def test_undo_goes_back_also_to_what_costs_more() -> None:
-    before = a_chat(chosen="bolt/delta")
+def kept(chat: Chat) -> tuple[str, Needs]:
+    assert chat.binding is not None
+    return chat.binding.backend, chat.binding.needs
+
+
+def test_an_own_model_is_run_by_the_backend_that_it_was_added_for() -> None:
+    own = CustomModel("ollama", "acme/private")
+    chat = a_chat(state=UserState(UserLayer(models=(own,))))
+    assert kept(after(chat, answer(chat, "/use acme/private"))) == ("ollama", Needs())
+
+
+def test_the_same_model_again_stays_with_who_runs_it() -> None:
+    chat = bound(a_chat(), DELTA_ELSEWHERE)
+    assert kept(after(chat, answer(chat, "/use delta"))) == ("azure", TOOLS)
+
+
+@pytest.mark.parametrize(("needs", "goes_on"), [(TOOLS, TOOLS), (SIGHT, Needs()), (WINDOW, Needs())])
+def test_what_the_chat_needs_goes_on_with_another_model_that_does_it(needs: Needs, goes_on: Needs) -> None:
+    chat = bound(a_chat(), DELTA_ELSEWHERE._replace(needs=needs))
+    assert kept(after(chat, answer(chat, "/use gamma-mini"))) == ("openrouter", goes_on)
+
+
+def test_undo_brings_the_choice_back_as_it_was_also_where_it_costs_more() -> None:
+    before = bound(a_chat(), DELTA_ELSEWHERE)
     reply = answer(before, "/use gamma-mini")
     now = after(before, reply)
-    assert chosen(press(now, reply, "Undo")) == "bolt/delta"
+    back = press(now, reply, "Undo")
+    assert back.effect == Restore(SCOPE, DELTA_ELSEWHERE)
+    assert back.messages[0].text == (
+        "You use Bolt: Delta (bolt/delta) again, as before.\n"
+        "$3.00 / $15.00 per million tokens · 1M context · tools, vision, schema, reasoning\n"
+        "Compared to acme/gamma-mini it lacks nothing."
+    )
+    again = press(after(now, back), back, "Undo")
+    assert after(after(now, back), again).binding == now.binding
+
+
+def test_undo_brings_back_what_is_gone_since_and_says_what_that_comes_to() -> None:
+    gone = Binding("acme/old:free", "2026-08-01T00:00:00Z", is_free=True, blended_price="0")
+    before = bound(a_chat(), gone)
+    reply = answer(before, "/use mu-free")
+    back = press(after(before, reply), reply, "Undo")
+    assert back.effect == Restore(SCOPE, gone)
+    assert back.messages[0].text == (
+        "Your model is acme/old:free again, as before.\nacme/old:free is gone, and corp/mu:free is free as well."
+    )
 
 
 def test_undo_of_a_first_choice_goes_back_to_none() -> None:
     before = a_chat()
     reply = answer(before, "/use gamma")
-    assert press(after(before, reply), reply, "Undo").effect == Unbind(SCOPE)
-    assert press(before, reply, "Undo").messages[0].text == OLD_BUTTON
+    assert press(after(before, reply), reply, "Undo").effect == Restore(SCOPE, None)
+    assert press(before, reply, "Undo").messages[0].text == NO_WAY_BACK
+
+
+def test_undo_goes_back_one_choice_and_no_further() -> None:
+    first = a_chat(chosen="bolt/delta")
+    reply = answer(first, "/use gamma-mini")
+    second = after(first, reply)
+    third = after(second, answer(second, "/use mu-free"))
+    for data in (button(reply, "Undo").data, "undo:none", "undo:mupwynaib4:mupwynaib4:nitro"):
+        late = pressed(third, data)
+        assert (late.effect, late.messages[0].text) == (None, NO_WAY_BACK)
+
+
+def test_undo_outlasts_the_bot(tmp_path: Path) -> None:
+    chat = a_chat()
+    own = Personal(tmp_path, lambda: chat.now)
+    before = own.bindings.set(SCOPE, chat.resolved("delta"), catalog=chat.catalog, needs=TOOLS, backend="azure")
+    reply = answer(chat._replace(state=own.state), "/use gamma-mini")
+    own.bindings.set(SCOPE, chat.resolved("gamma-mini"), catalog=chat.catalog)
+    again = Personal(tmp_path, lambda: chat.now)
+    assert press(chat._replace(state=again.state), reply, "Undo").effect == Restore(SCOPE, before)
+
+
+def test_undo_outlasts_the_same_choice_said_again() -> None:
+    first = a_chat(chosen="bolt/delta")
+    reply = answer(first, "/use gamma-mini")
+    now = after(first, reply)
+    now = after(now, answer(now, "/use gamma-mini"))
+    assert press(now, reply, "Undo").effect == Restore(SCOPE, first.binding)
 
 
 def test_undo_keeps_the_way_of_routing() -> None:

@@ -78,6 +78,28 @@ def test_a_notice_names_the_verbs_of_the_bot() -> None:
     assert "`" not in message.text
 
 
+def test_a_button_depends_on_what_happened_and_on_no_word_of_its_sentence() -> None:
+    notices = (
+        Notice(SCOPE, Cause.PRICE_UP, "acme/gamma", "acme/gamma", "pro", "Gamma kostet mehr"),
+        Notice(SCOPE, Cause.BACK, "acme/gamma; keep it", "acme/gamma", "pro", "back is acme/gamma; keep it"),
+    )
+    (message,) = answer(a_chat(notices=notices), "hello").messages
+    assert message.text == "! Gamma kostet mehr.\n! back is acme/gamma; keep it."
+    assert [each.label for each in message.buttons] == ["Keep acme/gamma"]
+
+
+def test_a_name_in_a_sentence_makes_no_verb() -> None:
+    notice = Notice(SCOPE, Cause.BACK, "`models use`", "x", "pro", "`models use` is back: take it over with `models x`")
+    (message,) = answer(a_chat(notices=(notice,)), "hello").messages
+    assert message.text == "! `models use` is back: take it over with `models x`."
+
+
+def test_an_end_is_told_with_the_verb_for_another_model() -> None:
+    notice = Notice(SCOPE, Cause.EXPIRING, "acme/gamma", "acme/gamma", "pro", "acme/gamma ends tomorrow", 1)
+    (message,) = answer(a_chat(notices=(notice,)), "hello").messages
+    assert message.text == "! acme/gamma ends tomorrow: choose another with /pick."
+
+
 def test_a_chat_is_told_once(tmp_path: Path) -> None:
     own = who_chose_what_is_gone(tmp_path)
     view = View(Catalog.of(small_documents()))

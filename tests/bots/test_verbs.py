@@ -6,6 +6,7 @@ from modelsync.bots.answering import answer, pressed
 from modelsync.bots.messages import Sync
 from modelsync.bots.syncing import report
 from modelsync.client.asked import Binding
+from modelsync.client.own.user_layer import UserLayer
 from tests.bots.chats import a_chat, bound, button, press, told
 
 
@@ -50,7 +51,18 @@ def test_pick_without_a_use_offers_all_uses() -> None:
 
 
 def test_a_use_that_the_catalog_has_not_is_refused_kindly() -> None:
-    assert "found no bucket 'image-gen'" in told(a_chat(), "/pick image")
+    assert "found no bucket 'image', expected one of coding, fast" in told(a_chat(), "/pick image")
+
+
+def test_either_word_for_painting_is_understood() -> None:
+    assert told(a_chat(), "/pick image-gen") == told(a_chat(), "/pick image")
+
+
+def test_a_mistyped_use_is_answered_with_the_one_that_is_meant() -> None:
+    assert told(a_chat(), "/pick codnig").startswith(
+        "codnig is no use that I know. Did you mean coding? What for? /pick"
+    )
+    assert told(a_chat(), "/pick cooking").startswith("cooking is no use that I know. What for? /pick")
 
 
 def test_find_says_how_many_there_are() -> None:
@@ -63,6 +75,12 @@ def test_find_says_how_many_there_are() -> None:
 
 def test_find_says_so_where_nothing_is_called_like_it() -> None:
     assert told(a_chat(), "/find zzz qqq") == "No model that is shown is called zzz qqq."
+
+
+def test_find_counts_what_is_hidden_one_or_several() -> None:
+    chat = a_chat()
+    hiding = chat._replace(state=chat.state._replace(layer=UserLayer(hidden=("bolt/delta",))))
+    assert told(hiding, "/find delta") == "No model that is shown is called delta. Hidden: 1 hidden by you."
 
 
 def test_a_card_shows_price_limits_abilities_and_how_to_choose() -> None:

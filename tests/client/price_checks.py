@@ -28,7 +28,7 @@ CALLS: Final[tuple[Mapping[str, Any], ...]] = (
 AMOUNT: Final = r"\$(?:[1-9][0-9]*\.[0-9]{2}|0\.(?:[0-9]{2}|0*[1-9][0-9]{0,2}))"
 """Cents, or three digits that count: binary fractions have more, as 0.1 + 0.2 has them."""
 COST: Final = re.compile(rf"free|varies|\?|{AMOUNT} / {AMOUNT}|{AMOUNT}/[A-Za-z_]+(?: [a-z_]+)?")
-ESTIMATE: Final = re.compile(rf"free|varies|\?|{AMOUNT}(?: to {AMOUNT})?")
+ESTIMATE: Final = re.compile(rf"free|varies|\?|(?:at least )?{AMOUNT}|{AMOUNT} to {AMOUNT}")
 WORDS: Final = {"dynamic": "varies", "free": "free", "unknown": "?"}
 MIDNIGHT: Final = datetime(2026, 8, 8, tzinfo=UTC)
 
@@ -69,14 +69,13 @@ def _estimate_problems(model: Model, call: Mapping[str, Any], found: Estimate) -
     status, text = model.record["pricingStatus"], found.text
     if not ESTIMATE.fullmatch(text):
         yield f"estimate {text!a} of {call} is no price text"
-    if (found.low is None) is not (found.high is None) or (found.low is None) is not (
-        found.status is EstimateStatus.UNKNOWN
-    ):
+    if (found.high is None) is not (found.status is EstimateStatus.UNKNOWN):
         yield f"half an estimate of {call}: {found}"
+    yield from _bound_problems(found, call, is_by_picture=_is_by_picture(model))
     if found.low is not None and found.high is not None:
         if not (found.low.is_finite() and found.high.is_finite() and 0 <= found.low <= found.high):
             yield f"estimate from {found.low} to {found.high} of {call}"
-    elif text not in {"varies", "?"}:
+    elif text not in {"varies", "?"} and found.low is None:
         yield f"an unknown price of {call} is told as {text!a}"
     if status in {"dynamic", "unknown"} and text != WORDS[status]:
         yield f"estimate {text!a} of a model that is {status}"
@@ -84,6 +83,23 @@ def _estimate_problems(model: Model, call: Mapping[str, Any], found: Estimate) -
         yield f"estimate {text!a} of a free model"
     if status == "priced" and text == "free":
         yield f"estimate {text!a} of a model that charges"
+
+
+def _bound_problems(found: Estimate, call: Mapping[str, Any], *, is_by_picture: bool) -> Iterator[str]:
+    """Only images that are tokens leave an estimate with one end, which is above zero and says that it is one."""
+    if found.low is not None and found.high is None:
+        is_told = found.text.startswith("at least $") and {"image_tokens", "takes_no_images"} & set(found.notes)
+        if not call.get("images") or is_by_picture or found.low <= 0 or not is_told:
+            yield f"one end of {call}: {found}"
+    if call.get("images") and found.high is not None and not (is_by_picture or found.is_free):
+        yield f"images of {call} are priced by the piece: {found}"
+
+
+def _is_by_picture(model: Model) -> bool:
+    """Whether an image has a price of its own: in all recorded lists that is one of at least 256 prompt tokens."""
+    pricing = model.record["pricing"]
+    price, token = (Fraction(text or 0) for text in (pricing["perUnit"].get("image"), pricing.get("promptPerMillion")))
+    return price * 1_000_000 > token * 200 and price > 0
 
 
 def _range_problems(model: Model, call: Mapping[str, Any], anytime: Estimate) -> Iterator[str]:

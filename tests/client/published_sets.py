@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modelsync.client.reading.sets import DocumentSet, read_manifest
+from tests.client.records import a_record, a_tombstone, an_event, prices
 
 PUBLISHED_AT = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
 TWO_HOURS_LATER = datetime(2026, 8, 8, 20, 42, tzinfo=UTC)
@@ -15,9 +16,7 @@ MANIFEST_PATH = "openrouter/manifest.json"
 
 
 def models(count: int, *, state: str = "active") -> list[dict[str, Any]]:
-    """What a reader has to know of a record to keep it, and no more."""
-    ids = [f"vendor/model-{number}" for number in range(count)]
-    return [{"id": each, "alias": each.partition("/")[2], "canonicalSlug": each, "state": state} for each in ids]
+    return [a_record(f"vendor/model-{number}", state=state) for number in range(count)]
 
 
 def published(
@@ -28,7 +27,7 @@ def published(
         "current": {"models": models(count)},
         "curated": {"models": [], "buckets": {}, "autoTargets": {}},
         "deprecations": {"redirects": [], "tombstones": [], "aliasHistory": []},
-        "changes": {"events": [f"of generation {generation}"]},
+        "changes": {"events": [an_event("added", "vendor/model-0", generation=generation)]},
     }
     return objects(documents, generation=generation, schema=schema, at=at, note=note)
 
@@ -77,10 +76,29 @@ def set_of(world: Mapping[str, Mapping[str, Any]]) -> DocumentSet:
     """The published set that says what these documents by name say; they all become of the manifest's generation."""
     at = datetime.fromisoformat(world["manifest"]["generatedAt"])
     generation = world["manifest"]["generation"]
-    documents = {n: {**document, "generation": generation} for n, document in world.items() if n != "manifest"}
+    documents = {n: {**whole(doc), "generation": generation} for n, doc in world.items() if n != "manifest"}
     found = objects(documents, generation=generation, at=at)
     manifest = read_manifest(found[MANIFEST_PATH])
     return DocumentSet(manifest, {name: found[entry.key] for name, entry in manifest.entries.items()})
+
+
+def whole(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with every field in it that a published entry has; a world may state less."""
+    whole = dict(document)
+    if "models" in document:
+        whole["models"] = [_record(each) for each in document["models"]]
+    if "tombstones" in document:
+        known = [(each, _record(each["lastKnown"])) for each in document["tombstones"]]
+        whole["tombstones"] = [{**a_tombstone(last), **each, "lastKnown": last} for each, last in known]
+    if "aliasHistory" in document:
+        whole["aliasHistory"] = [{"since": "2026-08-02T00:00:00Z", **each} for each in document["aliasHistory"]]
+    return whole
+
+
+def _record(stated: Mapping[str, Any]) -> dict[str, Any]:
+    usual = a_record(stated["id"], pricing=prices(None, None))
+    nested = {name: {**usual[name], **stated.get(name, {})} for name in ("pricing", "detectionSource")}
+    return {**usual, **stated, **nested}
 
 
 def write_store(root: Path, found: Mapping[str, bytes]) -> Path:

@@ -115,8 +115,24 @@ def test_a_model_of_the_users_own_is_called_exactly_as_typed() -> None:
     found = custom_option(CustomModel("custom", "My Model:Q4"), credentials={"custom": PRESENT})
     assert found._asdict() == {
         "backend": "custom", "wire_id": "My Model:Q4", "mapping": "identity", "available": True, "why_not": None,
-        "price_note": None,
+        "price_note": None, "base_url": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model", "available"),
+    [
+        (CustomModel("custom", "own", "http://127.0.0.1:8000/v1"), True),
+        (CustomModel("custom", "own", key_ref="env:OWN_KEY"), False),
+        (CustomModel("openrouter", "own"), True),
+        (CustomModel("bedrock", "own"), False),
+    ],
+)
+def test_a_model_of_the_users_own_needs_the_key_that_its_user_or_its_backend_asks_for(
+    model: CustomModel, available: bool
+) -> None:
+    found = custom_option(model, credentials={"openrouter": PRESENT})
+    assert (found.available, found.base_url) == (available, model.base_url)
 
 
 # --- and back ---

@@ -125,6 +125,21 @@ def test_a_misspelt_text_shows_those_it_means_before_those_it_resembles() -> Non
     assert len(page.items) + sum(page.hidden.values()) == page.total
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("coder free", ["qwen/qwen3-coder:free"]),
+        ("free coder", ["qwen/qwen3-coder:free"]),
+        ("qwen coder free", ["qwen/qwen3-coder:free"]),
+        ("qwen codr free", ["qwen/qwen3-coder:free", "qwen/qwen3-coder"]),
+        ("qwen3-coder-next free", ["qwen/qwen3-coder:free", "qwen/qwen3-coder-next", "qwen/qwen3-coder"]),
+    ],
+)
+def test_a_text_that_says_a_variant_shows_those_first(text: str, shown: list[str]) -> None:
+    records = [a_record("qwen/qwen3-coder"), a_record("qwen/qwen3-coder-next"), a_record("qwen/qwen3-coder:free")]
+    assert ids(browse(a_catalog(*records), text, scope="all"))[: len(shown)] == shown
+
+
 def test_a_misspelt_name_of_ones_own_is_found_too() -> None:
     layer = UserLayer(models=(CustomModel("local", "house-painting"),))
     assert ids(browse(CATALOG, "huose", layer=layer, scope="all")) == ["house-painting"]
@@ -216,6 +231,45 @@ def test_words_that_are_none_are_refused_in_one_sentence(asked: dict[str, Any], 
     with pytest.raises(UsageError) as refused:
         browse(CATALOG, **asked)
     assert str(refused.value).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        (Filter(vendor=frozenset({"BETA"})), ["beta/painter"]),
+        (Filter(family=frozenset({"Painter"})), ["beta/painter"]),
+        (Filter(backend=frozenset({"Local"})), ["my-nova"]),
+    ],
+)
+def test_origins_are_compared_without_case(wanted: Filter, shown: list[str]) -> None:
+    assert ids(browse(CATALOG, scope="all", filters=wanted, layer=MARKED)) == shown
+
+
+@pytest.mark.parametrize(
+    ("wanted", "where", "expected"),
+    [
+        (
+            Filter(vendor=frozenset({"acme", "Aceme"})),
+            "vendor: found 'Aceme'",
+            "that some model has; did you mean acme?",
+        ),
+        (Filter(family=frozenset({"painte"})), "family: found 'painte'", "that some model has; did you mean painter?"),
+        (Filter(backend=frozenset({"nobody"})), "backend: found 'nobody'", "such as gateway, openrouter; mend it"),
+    ],
+)
+def test_an_origin_that_no_model_has_is_refused_with_the_nearest(wanted: Filter, where: str, expected: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        browse(CATALOG, filters=wanted)
+    assert str(refused.value) == f"filter: {where}, which no model has, expected one {expected}"
+
+
+def test_a_model_without_a_vendor_is_near_to_no_word() -> None:
+    with pytest.raises(UsageError, match=r"expected one such as acme, beta, openrouter; mend it$"):
+        browse(CATALOG, filters=Filter(vendor=frozenset({"x"})), layer=MARKED)
+
+
+def test_an_origin_that_only_another_scope_has_is_known() -> None:
+    assert ids(browse(CATALOG, scope="custom", filters=Filter(vendor=frozenset({"acme"})), layer=MARKED)) == []
 
 
 # --- laws ---

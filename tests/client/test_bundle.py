@@ -95,6 +95,21 @@ def test_a_folder_without_a_catalog_says_what_it_lacks(tmp_path: Path) -> None:
         read_folder(Folder(tmp_path))
 
 
+def test_a_place_where_nothing_is_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match=r"none: found nothing there, expected a store's folder or a bundled file"):
+        read_folder(Folder(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("below", "above"), [("openrouter", "the folder above"), ("openrouter/sets", "the folder two above")]
+)
+def test_a_folder_within_a_published_catalog_says_which_one_to_name(tmp_path: Path, below: str, above: str) -> None:
+    write_store(tmp_path, {MANIFEST_PATH: b"{}"})
+    (tmp_path / "models/openrouter/sets").mkdir(exist_ok=True)
+    with pytest.raises(NotFoundError, match=f"expected a published catalog; it is in {above}: name that"):
+        read_folder(Folder(tmp_path / "models" / below))
+
+
 def test_a_bundle_of_a_newer_schema_asks_for_an_upgrade(tmp_path: Path) -> None:
     store = write_store(tmp_path, {MANIFEST_PATH: b'{"schemaVersion":"2.0"}'})
     with pytest.raises(StoreError, match="found schema 2, expected 1; upgrade modelsync"):

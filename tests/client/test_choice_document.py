@@ -33,6 +33,7 @@ BINDING: Final = Binding(
     effective="acme/delta:free",
     substituted_at="2026-08-09T00:00:00Z",
     backend="anthropic",
+    used_on="2026-08-10",
 )
 DOCUMENT: Final[dict[str, Any]] = {
     "desired": "acme/gamma:free",
@@ -48,6 +49,7 @@ DOCUMENT: Final[dict[str, Any]] = {
     "effective": "acme/delta:free",
     "substitutedAt": "2026-08-09T00:00:00Z",
     "backend": "anthropic",
+    "usedOn": "2026-08-10",
 }
 
 
@@ -72,6 +74,7 @@ CHOICES: Final = st.builds(
     Binding,
     desired=st.sampled_from(["acme/gamma:nitro", "Team/Our Model"]),
     bound_at=TIMES,
+    used_on=st.sampled_from([None, "2026-08-10"]),
     alias_used=NAMES,
     slug=NAMES,
     variant=NAMES,
@@ -98,6 +101,7 @@ def test_every_choice_is_read_as_it_was_written(binding: Binding) -> None:
         ("desired", "acme/gamma\u200b", "desired: expected the id that was chosen"),
         ("desired", 7, "desired: expected the id that was chosen"),
         ("boundAt", "2026-08-08T18:42:00", "boundAt: expected a time like 2026-08-08T18:42:00Z"),
+        ("usedOn", "20260808", "usedOn: expected a day like 2026-08-08"),
         ("backend", "Not A Name", "backend: expected a name in lower-case letters and digits, like openrouter"),
         ("substitutedAt", "yesterday", "substitutedAt: expected a time like 2026-08-08T18:42:00Z"),
         ("blendedPrice", 0.3, "blendedPrice: expected USD per million tokens as decimal text"),

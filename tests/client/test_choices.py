@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from modelsync.client.asked import ANYTHING, Binding, Needs, Policy
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
-from modelsync.client.own.choices import choose, kept, kept_binding, unset
+from modelsync.client.own.choices import choose, kept, kept_binding, restored, unset
 from modelsync.client.own.user_layer import CustomModel, UserLayer, as_user
 from modelsync.client.own.user_state import UserState
 from modelsync.client.resolving.resolution import Outcome, Resolution
@@ -130,6 +130,13 @@ def test_a_name_that_is_no_scope_is_refused() -> None:
         choose(EMPTY, resolve(GAMMA, "acme/gamma"), scope="Chat 42", catalog=GAMMA, now=NOW)
 
 
+def test_terms_come_with_a_choice_or_not_at_all() -> None:
+    answer, terms = resolve(GAMMA, "acme/gamma"), Policy(price_cap="5")
+    assert choose(EMPTY, answer, scope="default", catalog=GAMMA, now=NOW, policy=terms).policy == terms
+    state = EMPTY._replace(policy=terms)
+    assert choose(state, answer, scope="default", catalog=GAMMA, now=NOW).policy == terms
+
+
 def test_a_free_model_is_written_down_as_free_and_an_unknown_price_as_none() -> None:
     assert chosen("acme/gamma", a_catalog(a_record(**free()))).bindings["default"].is_free is True
     unknown = a_record(pricing=prices(None, None), pricingStatus="unknown", priceTier=None)
@@ -182,6 +189,37 @@ def test_a_choice_can_be_forgotten() -> None:
     assert unset(CHOSEN, "default").bindings == {}
     with pytest.raises(NotFoundError, match="use: found no choice for chat:1, expected one; nothing was changed"):
         unset(CHOSEN, "chat:1")
+
+
+def test_the_choice_before_comes_back_just_as_it_was() -> None:
+    bound = CHOSEN.bindings["default"]._replace(backend="azure", needs=Needs(frozenset({"tools"}), 1000))
+    state = chosen("acme/gamma-2", GAMMA, state=EMPTY._replace(bindings={"default": bound}))
+    back = restored(state, "default", before=bound)
+    assert back.bindings == {"default": bound}
+    assert restored(back, "default", before=state.bindings["default"]).bindings == state.bindings
+
+
+def test_what_no_choice_stood_before_goes_back_to_none() -> None:
+    assert restored(CHOSEN, "default", before=None) == CHOSEN._replace(bindings={})
+
+
+def test_choosing_the_same_model_again_leaves_what_stood_before_it() -> None:
+    twice = chosen("acme/gamma-2", GAMMA, state=chosen("acme/gamma-2", GAMMA, state=CHOSEN))
+    assert restored(twice, "default", before=CHOSEN.bindings["default"]).bindings == CHOSEN.bindings
+
+
+@pytest.mark.parametrize("before", [None, Binding("acme/other", "2026-08-01T00:00:00Z")])
+def test_nothing_comes_back_but_what_stood_before(before: Binding | None) -> None:
+    state = chosen("acme/gamma-2", GAMMA, state=CHOSEN)
+    with pytest.raises(NotFoundError, match="use: default: found another choice before this one, or none, expected"):
+        restored(state, "default", before=before)
+
+
+def test_of_a_choice_that_was_forgotten_nothing_comes_back() -> None:
+    state = unset(chosen("acme/gamma-2", GAMMA, state=CHOSEN), "default")
+    assert state.previous == {}
+    with pytest.raises(NotFoundError, match="nothing was changed"):
+        restored(state, "default", before=None)
 
 
 def test_a_substitute_runs_and_the_choice_stays() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from modelsync.client.catalog import Model
 from modelsync.client.switching.estimate import NOTES, Part, estimate
 from modelsync.errors import UsageError
-from tests.client.records import a_model, free, prices, recorded_models
+from tests.client.records import a_model, flags, free, prices, recorded_models
 
 LONG: Final = {"minPromptTokens": 272000, "promptPerMillion": "0.4", "completionPerMillion": "0.9"}
 NIGHT: Final = {"utcStart": 1630, "utcEnd": 30, "promptPerMillion": "0.5"}
@@ -129,7 +129,7 @@ def test_reads_and_writes_of_the_cache_have_prices_of_their_own() -> None:
     assert found.low == Decimal("0.107")
 
 
-@pytest.mark.parametrize("count", ["cached", "cache_write", "images"])
+@pytest.mark.parametrize("count", ["cached", "cache_write"])
 def test_a_leg_that_is_used_at_an_unknown_price_makes_the_estimate_unknown(count: str) -> None:
     counts: dict[str, Any] = {count: 5}
     found = estimate(priced(), prompt=1000, completion=10, **counts)
@@ -154,6 +154,52 @@ def test_a_leg_that_is_not_used_may_be_unknown() -> None:
 def test_images_and_requests_have_prices_for_each() -> None:
     model = priced(perUnit={"image": "0.004", "request": "0.01", "web_search": "5"})
     assert bill(model, prompt=1000000, images=2, requests=3) == ("exact", "0.654", "0.654")
+
+
+@pytest.mark.parametrize("image", ["0", "0.0000002", "0.00000045"], ids=["nothing", "a token", "two tokens"])
+def test_images_at_the_price_of_a_token_are_tokens_that_nobody_counted(image: str) -> None:
+    found = estimate(priced(perUnit={"image": image}), prompt=1000, completion=0, images=4)
+    assert (found.status, found.low, found.high) == ("unknown", Decimal("0.0002"), None)
+    assert (found.text, found.notes) == ("at least $0.0002", ("image_tokens",))
+    assert found.parts == (Part("prompt", 1000, Decimal("0.0002"), Decimal("0.0002")), Part("image", 4, None, None))
+
+
+def test_images_without_a_price_of_their_own_are_tokens_that_nobody_counted() -> None:
+    found = estimate(priced(), prompt=1000, completion=1000, images=2, requests=10)
+    assert (found.status, found.text, found.notes) == ("unknown", "at least $0.014", ("image_tokens",))
+
+
+@pytest.mark.parametrize(
+    ("image", "usd"), [("0.0000128", None), ("0.0000512", "0.0000512")], ids=["64 tokens", "256 tokens"]
+)
+def test_the_price_of_a_picture_is_that_of_many_tokens(image: str, usd: str | None) -> None:
+    found = estimate(priced(perUnit={"image": image}), prompt=0, completion=0, images=1)
+    assert found.high == (None if usd is None else Decimal(usd))
+
+
+def test_images_alone_at_an_unknown_number_of_tokens_cost_no_number() -> None:
+    found = estimate(priced(perUnit={"image": "0.0000002"}), prompt=0, completion=0, images=4)
+    assert (found.status, found.low, found.high, found.text) == ("unknown", None, None, "?")
+
+
+@pytest.mark.parametrize("pricing", [prices("0", "0", perUnit={"image": "0.01"}), prices("0", "2")])
+def test_a_prompt_that_costs_nothing_says_nothing_of_its_images(pricing: dict[str, Any]) -> None:
+    found = estimate(a_model(pricing=pricing), prompt=1000, completion=0, images=2)
+    assert found.text == ("$0.02" if "image" in pricing["perUnit"] else "?")
+
+
+def test_an_image_at_a_price_that_is_no_number_is_an_unknown_leg() -> None:
+    found = estimate(priced(perUnit={"image": "dear"}), prompt=1000, completion=0, images=2)
+    assert (found.low, found.text, found.notes) == (None, "?", ("leg_unknown",))
+
+
+def test_a_model_that_sees_nothing_is_not_said_to_count_images() -> None:
+    blind = a_model(pricing=prices("0.2", "1.2"), **flags(supportsVision=False))
+    found = estimate(blind, prompt=1000, completion=0, images=2)
+    assert (found.text, found.notes) == ("at least $0.0002", ("takes_no_images",))
+    assert estimate(a_model(**free(), **flags(supportsVision=False)), prompt=1, completion=1, images=1).notes == (
+        "takes_no_images",
+    )
 
 
 def test_reasoning_at_another_price_makes_a_range() -> None:
@@ -188,6 +234,15 @@ def test_a_price_that_nobody_can_know_is_never_a_number(status: str, text: str, 
 def test_what_is_not_in_an_estimate_is_said() -> None:
     assert estimate(a_model(isImageGen=True), prompt=1, completion=1).notes == ("paints",)
     assert estimate(a_model(pendingPricing={"reason": "x20"}), prompt=1, completion=1).notes == ("price_pending",)
+
+
+@pytest.mark.parametrize(
+    ("state", "notes"), [("active", ()), ("stale", ()), ("deprecated", ("gone",)), ("removed", ("gone",))]
+)
+def test_the_prices_of_a_model_that_is_gone_are_said_to_be_its_last(state: str, notes: tuple[str, ...]) -> None:
+    assert estimate(a_model(state=state), prompt=1, completion=1).notes == notes
+    unpriced = a_model(state=state, pricingStatus="dynamic")
+    assert estimate(unpriced, prompt=1, completion=1).notes == ("price_varies", *notes)
 
 
 @pytest.mark.parametrize(
@@ -237,16 +292,17 @@ def test_counts_that_cannot_be_are_refused(counts: dict[str, Any], message: str)
         ("openai/gpt-oss-20b:free", {"prompt": 8000, "completion": 1000}, "free"),
         ("openrouter/auto", {"prompt": 8000, "completion": 1000}, "varies"),
         ("perplexity/sonar-deep-research", {"prompt": 8000, "completion": 1000}, "$0.019 to $0.024"),
+        ("google/gemini-3-pro-image", {"prompt": 0, "completion": 0, "images": 4}, "?"),
+        ("google/gemini-3.6-flash", {"prompt": 1000, "completion": 0, "images": 4}, "at least $0.0015"),
+        ("openai/gpt-4o", {"prompt": 1000, "completion": 0, "images": 4}, "at least $0.0025"),
     ],
 )
 def test_recorded_models_cost_what_their_list_says(
     recorded_feeds: Path, model_id: str, counts: dict[str, int], text: str
 ) -> None:
+    more: dict[str, Any] = {name: counts.get(name, 0) for name in ("cached", "images")}
     model = recorded_models(recorded_feeds)[model_id]
-    assert (
-        estimate(model, prompt=counts["prompt"], completion=counts["completion"], cached=counts.get("cached", 0)).text
-        == text
-    )
+    assert estimate(model, prompt=counts["prompt"], completion=counts["completion"], **more).text == text
 
 
 def test_of_all_recorded_models_only_those_without_a_price_have_no_estimate(recorded_feeds: Path) -> None:

@@ -49,9 +49,25 @@ def test_a_flag_of_the_list_says_so_and_since_when() -> None:
         since=CAME,
         evidence=(
             Said("api", "names the parameter tools"),
-            Said("telemetry", "no reports"),
+            Said("telemetry", "not looked at"),
             Said("override", "none"),
         ),
+    )
+
+
+def test_no_reports_are_another_thing_than_reports_that_nobody_loaded() -> None:
+    assert said(why("tools"), "telemetry") == ["not looked at"]
+    assert said(why("tools", documents={"signals": {"telemetry": None}}), "telemetry") == ["no reports"]
+
+
+def test_reports_may_be_given_beside_the_catalog() -> None:
+    record = a_record("acme/gamma", **flags("telemetry", supportsTools=False))
+    catalog = Catalog.of({"current": {"models": [record]}})
+    rating = {"standing": "lowered", "decidedOn": "2026-05-02"}
+    found = explain(catalog, Model("acme/gamma", record), "tools", ratings={"acme/gamma": {"supportsTools": rating}})
+    assert (said(found, "telemetry"), found.since) == (
+        ["no reports of late; they lowered the flag"],
+        Since("2026-05-02"),
     )
 
 
@@ -191,6 +207,19 @@ def test_the_users_word_counts_and_the_lists_is_told(
     found = own(about, user)
     assert (found.value, found.source, found.confidence, found.since) == (value, "user", "high", None)
     assert found.overridden == (Said("api", published),)
+
+
+@pytest.mark.parametrize(
+    ("about", "user", "words"),
+    [
+        ("vision", {"supportsVision": False}, "no"),
+        ("reasoning", {"reasoning": "fixed"}, "fixed"),
+        ("context", {"maxContext": 32000}, "32,000 tokens"),
+    ],
+)
+def test_the_users_own_word_is_among_those_that_are_told(about: str, user: dict[str, Any], words: str) -> None:
+    assert own(about, user).evidence[-1] == Said("user", words)
+    assert own(about, {}, user).evidence[-1] == Said("organisation", words)
 
 
 def test_the_organisations_word_counts_where_the_user_says_nothing() -> None:

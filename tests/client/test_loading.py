@@ -12,6 +12,7 @@ import pytest
 
 from modelsync.client.catalog import Catalog
 from modelsync.client.reading.bundle import encode, write_bundle
+from modelsync.client.reading.diff import Diff
 from modelsync.client.reading.indexed import IndexedCatalog
 from modelsync.client.reading.loading import World, open_loader
 from modelsync.client.reading.sets import DocumentSet, read_manifest
@@ -20,6 +21,7 @@ from tests.client import loopback as web
 from tests.client.loopback import Loopback, Oddity, loopback
 from tests.client.published_sets import MANIFEST_PATH, TWO_HOURS_LATER, models, objects, published, write_store
 from tests.client.readers import Clock, kept_files, reader
+from tests.client.records import a_record
 
 CURRENT_OF_8 = "openrouter/sets/8/current.json"
 
@@ -95,7 +97,7 @@ def test_an_unchanged_catalog_costs_one_conditional_request_and_no_body(server: 
 
 def test_of_a_changed_catalog_only_changed_documents_are_fetched(server: Loopback, tmp_path: Path) -> None:
     documents: dict[str, dict[str, Any]] = {
-        "current": {"models": [{"id": "a/b", "state": "active"}]},
+        "current": {"models": [a_record("acme/one")]},
         "curated": {"models": [], "buckets": {}, "autoTargets": {}},
     }
     first = objects(documents, generation=9)
@@ -104,7 +106,7 @@ def test_of_a_changed_catalog_only_changed_documents_are_fetched(server: Loopbac
     loader.load()
     server.asked.clear()
     manifest = json.loads(first[MANIFEST_PATH])
-    newer = objects({"current": {"models": [{"id": "a/c", "state": "active"}]}}, generation=10)
+    newer = objects({"current": {"models": [a_record("acme/two")]}}, generation=10)
     newest = json.loads(newer[MANIFEST_PATH])
     newest["documents"]["curated"] = manifest["documents"]["curated"]
     server.publish({**newer, MANIFEST_PATH: json.dumps(newest).encode()})
@@ -146,6 +148,31 @@ def test_offline_uses_the_cache_and_not_the_bundled_copy(server: Loopback, tmp_p
     found = loader.load()
     assert (found.generation, found.origin, found.freshness) == (7, "cache", "old")
     assert (loader.refresh().status, server.asked) == ("offline", [])
+
+
+@pytest.mark.parametrize(
+    ("mode", "environment", "by"),
+    [("offline", {}, "the mode offline"), ("online", {"MODELSYNC_OFFLINE": "1"}, "MODELSYNC_OFFLINE")],
+)
+def test_a_refresh_says_who_forbids_the_network(
+    server: Loopback, tmp_path: Path, mode: str, environment: dict[str, str], by: str
+) -> None:
+    found = reader(server.url, tmp_path, mode=mode, environment=environment).refresh()
+    assert found.error == f"refresh: found the network forbidden by {by}, expected it allowed; take that away"
+
+
+def test_a_refresh_without_a_source_says_how_to_name_one(tmp_path: Path) -> None:
+    found = reader(None, tmp_path).refresh()
+    assert (found.status, found.error) == ("offline", "refresh: found no source, expected one; set MODELSYNC_URL")
+
+
+@pytest.mark.parametrize("name", ["MODELSYNC_FILE", "MODELSYNC_URL"])
+def test_a_variable_that_names_nothing_is_named(tmp_path: Path, name: str) -> None:
+    place = tmp_path / "nosuch"
+    with pytest.raises(NotFoundError) as refused:
+        reader(None, tmp_path, environment={name: str(place)}).load()
+    expected = "expected a store's folder or a bundled file; mend the path"
+    assert str(refused.value) == f"{name}: {place}: found nothing there, {expected}"
 
 
 def test_the_environments_offline_is_stronger_than_the_callers_online(server: Loopback, tmp_path: Path) -> None:
@@ -190,7 +217,7 @@ def test_a_folder_is_read_each_time(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_was_named_is_never_replaced_by_something_else(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match=r"found no openrouter/manifest\.json"):
+    with pytest.raises(NotFoundError, match=r"nowhere: found nothing there"):
         reader(str(tmp_path / "nowhere"), tmp_path, bundled=bundled(tmp_path)).load()
 
 
@@ -203,14 +230,31 @@ def test_a_second_address_answers_when_the_first_does_not(server: Loopback, tmp_
     with loopback() as other:
         server.misbehave(MANIFEST_PATH, web.status(500))
         other.publish(published(generation=11))
-        loader = reader(server.url, tmp_path, environment={"MODELSYNC_URL_FALLBACK": other.url})
-        assert loader.load().generation == 11
+        both = {"MODELSYNC_URL": server.url, "MODELSYNC_URL_FALLBACK": other.url}
+        loader = reader(None, tmp_path, environment=both)
+        found = loader.load()
+        assert (found.generation, found.source) == (11, f"{other.url}/")
+        assert reader(None, tmp_path, mode="offline", environment=both).load().source == f"{other.url}/"
+        server.odd.clear()
+        server.publish(published(generation=12))
+        loader.refresh()
+        assert loader.load().source == f"{server.url}/"
+
+
+def test_who_names_a_source_is_not_answered_by_another(server: Loopback, tmp_path: Path) -> None:
+    with loopback() as other:
+        server.misbehave(MANIFEST_PATH, web.status(500))
+        other.publish(published(generation=11))
+        with pytest.raises(NotFoundError):
+            reader(server.url, tmp_path, environment={"MODELSYNC_URL_FALLBACK": other.url}).load()
+        assert other.asked == []
 
 
 def test_an_etag_is_never_sent_to_another_address(server: Loopback, tmp_path: Path) -> None:
     with loopback() as other:
         other.publish(published(generation=7))
-        loader = reader(server.url, tmp_path, environment={"MODELSYNC_URL_FALLBACK": other.url})
+        both = {"MODELSYNC_URL": server.url, "MODELSYNC_URL_FALLBACK": other.url}
+        loader = reader(None, tmp_path, environment=both)
         loader.load()
         server.misbehave(MANIFEST_PATH, web.status(500))
         assert loader.refresh().status == "unchanged"
@@ -350,6 +394,22 @@ def test_an_upgrade_is_asked_for_once_a_week(server: Loopback, tmp_path: Path) -
         clock.now = TWO_HOURS_LATER + timedelta(days=day)
         told.append(len(loader.refresh().advice))
     assert told == [1, 0, 0, 1, 0]
+
+
+def test_a_refresh_names_the_models_that_came_and_went(server: Loopback, tmp_path: Path) -> None:
+    loader = reader(server.url, tmp_path)
+    loader.load()
+    assert loader.refresh().diff is None
+    server.publish(published(8, count=12))
+    diff = Diff(added=("vendor/model-10", "vendor/model-11"))
+    assert (loader.refresh().diff, loader.refresh().diff) == (diff, None)
+
+
+def test_a_folder_that_is_read_again_names_what_came(tmp_path: Path) -> None:
+    loader = reader(str(write_store(tmp_path / "store", published(7, count=3))), tmp_path)
+    assert loader.refresh().diff is None
+    write_store(tmp_path / "store", published(8, count=2))
+    assert loader.refresh().diff == Diff(removed=("vendor/model-2",))
 
 
 def test_an_empty_list_is_no_catalog_even_where_there_was_none(server: Loopback, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from modelsync.client.misspelling import Vocabulary, is_one_slip
+from modelsync.client.misspelling import Vocabulary, is_one_slip, nearest
 from modelsync.client.spelling import spelling_of
 from tests.client.records import a_record
 
@@ -73,6 +73,21 @@ def test_of_two_words_as_near_the_one_in_more_names_is_meant_then_the_first_by_l
     spellings = [spelling_of(a_record(each, alias=each.partition("/")[2])) for each in ids]
     assert Vocabulary(spellings).corrected("move") == "mole"
     assert Vocabulary(spellings[2:]).corrected("move") == "mode"
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("visoin", "vision"),
+        ("Vision", "vision"),
+        ("vison", "vision"),
+        ("chatt", None),
+        ("image", "image"),
+        ("zz", None),
+    ],
+)
+def test_of_known_words_the_only_one_that_is_a_slip_away_is_meant(word: str, near: str | None) -> None:
+    assert nearest(word, ("vision", "image", "chats", "chat", "chatter")) == near
 
 
 @given(slips())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.client.own.notice_ledger import Ledger, acknowledged, due, leased, rebound, settled, shown
+from modelsync.client.own.notice_ledger import Ledger, acknowledged, due, leased, rebound, settled, shown, unaccepted
 from modelsync.client.own.notices import Cause, Notice
 from modelsync.errors import NotFoundError, UsageError
 
@@ -83,6 +83,12 @@ def test_what_was_accepted_stays_quiet() -> None:
     ledger = acknowledged(ledger, a_notice().key[:4], now=NOW + SECOND)
     assert ledger[a_notice().key].standing == "acked"
     assert tell(ledger, [a_notice()], now=NOW + DAY)[1] == []
+
+
+def test_what_was_accepted_is_not_to_be_accepted_any_more() -> None:
+    ledger, _ = tell({}, [a_notice()], now=NOW)
+    assert unaccepted([a_notice()], ledger) == (a_notice(),)
+    assert unaccepted([a_notice()], acknowledged(ledger, a_notice().key, now=NOW)) == ()
 
 
 def test_an_acceptance_that_came_before_the_note_stands() -> None:

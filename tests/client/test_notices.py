@@ -7,7 +7,7 @@ import pytest
 
 from modelsync.client.asked import Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog
-from modelsync.client.own.notices import Cause, Notice, messages, notice_key, pending_notices
+from modelsync.client.own.notices import Cause, Notice, digest_of, messages, notice_key, pending_notices
 from tests.client.records import a_catalog, a_record, a_tombstone, flags, free, prices
 
 NOW: Final = datetime(2026, 8, 8, 18, 42, tzinfo=UTC)
@@ -41,6 +41,32 @@ def redirecting(kind: str) -> Catalog:
             },
         }
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cause", "effective", "command"),
+    [
+        *((cause, "acme/new", "ack") for cause in (
+            "redirected", "substituted", "price_up", "free_ended", "capability_lost"
+        )),
+        *((cause, None, "use") for cause in ("redirected", "capability_lost", "free_ended", "stopped")),
+        ("expiring", "acme/gamma", "pick"), ("absorbed", "acme/gamma", "user absorb"),
+        ("renamed", "acme/new", None), ("back", "acme/gamma", None),
+    ],
+)  # fmt: skip
+def test_what_to_type_follows_from_the_cause_and_from_what_runs(
+    cause: str, effective: str | None, command: str | None
+) -> None:
+    notice = Notice("me", Cause(cause), "acme/gamma", effective, "standard", "whatever; keep it")
+    assert notice.command == command
+    assert notice.asks_to_keep == (command == "ack")
+
+
+def test_a_sentence_says_what_happened_and_no_command() -> None:
+    (rise,) = told(a_catalog(a_record(pricing=prices("2", "8"))), chosen())
+    assert rise.sentence == "acme/gamma costs more than when you chose it ($3.50 per million, before $1.75)"
+    (end,) = told(a_catalog(a_record(expiresAt="2026-08-09T13:00:00Z")), chosen())
+    assert end.sentence == "acme/gamma ends on 2026-08-09, tomorrow"
 
 
 def test_a_choice_that_still_stands_is_no_news() -> None:
@@ -234,6 +260,12 @@ def test_up_to_three_notices_are_told_one_by_one_and_more_in_one_sentence() -> N
     assert messages(pending_notices(catalog, {"me": bindings}, now=NOW)) == {
         "me": ("5 notices on acme/m0, acme/m1, acme/m2 and 2 more: read them with `models ack`",)
     }
+
+
+def test_of_a_digest_each_name_is_shown_as_its_reader_shows_names() -> None:
+    found = [Notice("me", Cause.BACK, f"acme/m{number}", None, "free", "is back") for number in range(4)]
+    assert digest_of(found, named=str.upper) == "4 notices on ACME/M0, ACME/M1, ACME/M2 and 1 more"
+    assert digest_of(found[:3]) is None
 
 
 def test_a_summary_names_three_models_without_more() -> None:

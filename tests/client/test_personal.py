@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from modelsync.client.asked import Policy
+from modelsync.client.asked import Needs, Policy
 from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
 from modelsync.client.own.ledger_file import NoticeFile
@@ -91,6 +91,23 @@ def test_a_choice_can_be_forgotten(own: Personal) -> None:
     assert own.bindings.all() == {}
     with pytest.raises(NotFoundError):
         own.bindings.unset("default")
+
+
+def test_a_choice_comes_back_for_the_next_process_as_it_was(own: Personal, tmp_path: Path, clock: Clock) -> None:
+    needs = Needs(frozenset({"tools"}))
+    answer = resolve(GAMMA, "gamma")
+    before = own.bindings.set("default", answer, catalog=GAMMA, needs=needs, backend="azure")
+    clock.turn(DAY)
+    use(own, "acme/delta")
+    again = Personal(tmp_path / "modelsync", clock)
+    assert again.bindings.restore("default", again.state.previous["default"]) == before
+    assert again.bindings.all() == {"default": before}
+
+
+def test_a_first_choice_is_taken_back_to_none(own: Personal) -> None:
+    use(own, "gamma")
+    assert own.bindings.restore("default", None) is None
+    assert own.bindings.all() == {}
 
 
 def test_a_substitute_is_told_once_and_runs_while_the_choice_stays(own: Personal, clock: Clock) -> None:
@@ -360,3 +377,27 @@ def test_of_two_choices_only_that_is_rewritten_whose_user_was_told(own: Personal
         "default": "acme/gamma",
         "chat:42": "acme/next",
     }
+
+
+def test_the_day_of_a_choices_last_use_is_noted_once_a_day_and_outlives_what_becomes_of_it(
+    own: Personal, clock: Clock
+) -> None:
+    own.bindings.set("default", resolve(GAMMA, "acme/gamma"), catalog=GAMMA)
+    own.bindings.used("default")
+    assert own.bindings.all()["default"].used_on is None  # it was chosen today
+    clock.now += 3 * DAY
+    own.bindings.used("default")
+    own.bindings.used("nobody")
+    assert {scope: each.used_on for scope, each in own.bindings.all().items()} == {"default": "2026-08-11"}
+    view = View(without_gamma())
+    own.notices.shown(own.notices.take(view))
+    assert own.bindings.keep(view)["default"].used_on == "2026-08-11"
+
+
+def test_a_day_that_a_wrong_clock_noted_is_mended(own: Personal, clock: Clock) -> None:
+    own.bindings.set("default", resolve(GAMMA, "acme/gamma"), catalog=GAMMA)
+    clock.now += 300 * DAY
+    own.bindings.used("default")
+    clock.now -= 299 * DAY
+    own.bindings.used("default")
+    assert own.bindings.all()["default"].used_on == "2026-08-09"

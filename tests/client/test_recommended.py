@@ -35,6 +35,14 @@ def test_a_bucket_that_is_not_there_or_has_nothing_is_refused_with_those_that_ar
         shortlist(CATALOG, name)
 
 
+@pytest.mark.parametrize("word", ["image", "image-gen"])
+def test_what_people_call_painting_is_the_bucket_as_it_is_published(word: str) -> None:
+    catalog = a_catalog(a_record("acme/easel"), buckets={"image-gen": ("acme/easel",)})
+    assert [(bucket.name, ids(bucket)) for bucket in shortlist(catalog, word)] == [("image-gen", ["acme/easel"])]
+    layer = UserLayer(promoted=(Promotion("acme/easel", bucket=word),))
+    assert [bucket.name for bucket in shortlist(catalog, layer=layer)] == ["image-gen"]
+
+
 def test_a_catalog_without_a_shortlist_has_no_bucket() -> None:
     assert shortlist(a_catalog(a_record())) == ()
     with pytest.raises(NotFoundError, match="expected a catalog with a shortlist"):

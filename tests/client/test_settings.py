@@ -11,12 +11,29 @@ from modelsync.errors import UsageError
 
 def test_without_a_word_there_is_no_source_and_the_cache_is_in_the_home() -> None:
     found = read_settings({"HOME": "/home/someone"})
-    assert found == (None, None, "/home/someone/.cache/modelsync", False)
+    assert found == (None, None, "/home/someone/.cache/modelsync", False, None)
 
 
 def test_a_callers_own_source_is_stronger_than_the_environments() -> None:
     found = read_settings({"MODELSYNC_URL": "https://other.example.org"}, source="https://mine.example.org")
     assert found.source == Web("https://mine.example.org/")
+
+
+def test_who_named_the_source_is_known() -> None:
+    environment = {"MODELSYNC_URL": "https://other.example.org"}
+    assert read_settings(environment).named_by == "MODELSYNC_URL"
+    assert read_settings(environment, source="https://mine.example.org").named_by is None
+
+
+@pytest.mark.parametrize("name", ["MODELSYNC_FILE", "MODELSYNC_URL", "MODELSYNC_URL_FALLBACK"])
+def test_a_variable_that_names_no_source_is_named(name: str) -> None:
+    with pytest.raises(UsageError, match=f"^{name}: found the scheme 'ftp', expected none or http"):
+        read_settings({name: "ftp://example.org"})
+
+
+def test_a_callers_own_source_that_is_none_is_called_one() -> None:
+    with pytest.raises(UsageError, match=r"^source: found the scheme 'ftp'"):
+        read_settings({}, source="ftp://example.org")
 
 
 def test_a_file_is_stronger_than_an_address(tmp_path: Path) -> None:
@@ -28,6 +45,12 @@ def test_a_file_is_stronger_than_an_address(tmp_path: Path) -> None:
 def test_a_second_address_is_kept_beside_the_first() -> None:
     environment = {"MODELSYNC_URL": "https://one.example.org", "MODELSYNC_URL_FALLBACK": "https://two.example.org"}
     assert read_settings(environment).fallback == Web("https://two.example.org/")
+
+
+def test_a_source_that_the_caller_names_has_no_second_address() -> None:
+    environment = {"MODELSYNC_URL": "https://one.example.org", "MODELSYNC_URL_FALLBACK": "https://two.example.org"}
+    found = read_settings(environment, source="https://three.example.org")
+    assert (found.source, found.fallback) == (Web("https://three.example.org/"), None)
 
 
 @pytest.mark.parametrize(

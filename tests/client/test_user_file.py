@@ -25,6 +25,7 @@ from tests.client.processes import KILLED_AT, REPOSITORY
 from tests.client.worlds import policies
 
 BINDING: Final = Binding("acme/gamma", "2026-08-08T18:42:00Z")
+OTHER: Final = Binding("acme/delta", "2026-08-01T00:00:00Z", backend="azure")
 STATE: Final = UserState(UserLayer(favourites=("acme/gamma",)), Policy(family="ask"), {"default": BINDING})
 
 ADD: Final = """
@@ -207,6 +208,15 @@ def test_members_that_this_version_does_not_know_survive_a_change(file: UserFile
     assert kept["favourites"] == ["acme/gamma", "acme/delta"]
 
 
+def test_what_another_version_said_of_a_choice_goes_and_comes_back_with_it() -> None:
+    said = {"desired": "acme/gamma", "boundAt": "2026-08-08T18:42:00Z", "mood": "good"}
+    after = STATE._replace(bindings={"default": OTHER}, previous={"default": BINDING})
+    there = state_document(after, over={"schema": 1, "bindings": {"default": said}})
+    assert there["previous"]["default"]["mood"] == "good"
+    assert "mood" not in there["bindings"]["default"]
+    assert state_document(STATE, over=there)["bindings"]["default"]["mood"] == "good"
+
+
 def test_what_was_said_of_one_choice_is_not_said_of_the_next() -> None:
     before = {"schema": 1, "bindings": {"default": {"desired": "a/b", "boundAt": "2026-01-01T00:00:00Z", "mood": "x"}}}
     assert "mood" not in state_document(STATE, over=before)["bindings"]["default"]
@@ -214,7 +224,7 @@ def test_what_was_said_of_one_choice_is_not_said_of_the_next() -> None:
 
 @given(policies, st.dictionaries(st.sampled_from(["later", "new"]), st.integers()))
 def test_every_state_is_read_as_it_was_written(policy: Policy, unknown: dict[str, int]) -> None:
-    state = STATE._replace(policy=policy)
+    state = STATE._replace(policy=policy, previous={"default": OTHER})
     document = json.loads(json.dumps(state_document(state, over={"schema": 1, **unknown})))
     assert read_state(document) == state
     assert unknown.items() <= document.items()

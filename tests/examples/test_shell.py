@@ -130,6 +130,21 @@ def test_without_anything_kept_a_question_says_so(any_shell: Shell) -> None:
     assert ran == (7, "", "modelsync.sh: found nothing kept, expected a catalog; refresh once\n")
 
 
+@pytest.mark.parametrize("word", ["image", "image-gen"])
+def test_either_word_for_painting_is_understood(any_shell: Shell, word: str) -> None:
+    models = [record("acme/easel", cost="$1.00 / $4.00", maxContext=9), record("acme/talker")]
+    documents: dict[str, dict[str, Any]] = {
+        "current": {"models": models},
+        "curated": {
+            "models": [],
+            "buckets": {"chat": {"models": [{"id": "acme/talker"}]}, "image-gen": {"models": [{"id": "acme/easel"}]}},
+        },
+        "deprecations": {"redirects": [], "tombstones": [], "aliasHistory": []},
+    }
+    ran = reading(any_shell, objects(documents, generation=8))("list", word)
+    assert (ran.code, ran.out) == (0, "image-gen\tacme/easel\t$1.00 / $4.00\t9\n")
+
+
 @pytest.mark.parametrize("words", [[], ["resolve"], ["price"], ["price", "a", "b"], ["list", "a", "b"], ["--help"]])
 def test_words_that_make_no_command_are_told_what_would(any_shell: Shell, words: list[str]) -> None:
     ran = any_shell(*words)

@@ -145,7 +145,14 @@ EVENTS: Final = (
 
 def _bucket(*ids: str) -> dict[str, Any]:
     entries = [
-        {"id": each, "alias": each.partition("/")[2], "rank": 0.5, "reason": f"Good at it: {each}."} for each in ids
+        {
+            "id": each,
+            "alias": each.partition("/")[2],
+            "rank": 0.5,
+            "reason": f"Good at it: {each}.",
+            "components": {},
+        }
+        for each in ids
     ]
     return {"minimum": 1, "shortfall": 0, "shortfallReason": None, "models": entries}
 

@@ -35,6 +35,8 @@ LINES: Final = (
     "search --free",
     "show acme/large",
     "show zeta/view",
+    "pick",
+    "pick --tools --limit 2",
     "pick chat",
     "pick chat --limit 1",
     "pick free",
@@ -113,7 +115,7 @@ def recorded(line: str) -> str:
 FAILURES: Final = {
     "lst": "usage",
     "list --nonsense": "usage",
-    "pick": "usage",
+    "pick something": "usage",
     "pick chat --limit 0": "usage",
     "search": "usage",
     "use": "usage",

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from modelsync.client.browsing.completion import LAYOUT
+from modelsync.client.browsing.uses import USES
 from modelsync.reader.command_list import COMMANDS
-from modelsync.reader.options import OPTIONS_OF, TOPICS, USES
+from modelsync.reader.options import OPTIONS_OF, TOPICS
 from modelsync.reader.shell_scripts import SCRIPTS
 from modelsync.reader.words import common_options
 from tests.reader.command_line import Models

@@ -45,7 +45,7 @@ def test_it_leaves_nothing_behind(models: Models) -> None:
 def test_people_read_it_line_by_line_with_what_to_do(models: Models) -> None:
     published(models.folder / "store", at=datetime(2026, 1, 1, tzinfo=UTC))
     lines = [line.split() for line in models("doctor").lines]
-    assert next(line for line in lines if line[:2] == ["warn", "catalog"])[-2:] == ["models", "refresh"]
+    assert next(line for line in lines if line[:2] == ["warn", "catalog"])[-4:] == ["publish", "a", "newer", "one"]
     assert any(line[:3] == ["ok", "versions", "modelsync"] for line in lines)
 
 
@@ -55,6 +55,7 @@ def test_no_catalog_at_all_fails(models: Models, monkeypatch: pytest.MonkeyPatch
     assert done.code == 9
     assert found(done)["catalog"]["level"] == "fail"
     assert found(done)["source"]["message"] == "a folder without a catalog, named by MODELSYNC_URL"
+    assert found(done)["catalog"]["hint"] is None  # no refresh makes a folder hold a catalog
     assert found(done)["user folder"]["level"] == "ok"
 
 

@@ -24,7 +24,7 @@ from tests.reader.shelf import published
         ("use acme/old", 5),
         ("pick chat --usable", 6),
         ("list --source nowhere-at-all", 7),
-        ("refresh --source http://127.0.0.1:9/ --offline", 7),
+        ("refresh --source http://127.0.0.1:9/ --offline", 2),
         ("check acme/small --tokens 500K", 9),
         ("check acme/small", 9),
         ("refresh --source http://127.0.0.1:9/", 10),
@@ -32,6 +32,18 @@ from tests.reader.shelf import published
 )
 def test_an_end_has_its_code(models: Models, line: str, code: int) -> None:
     assert models.process(*line.split()).code == code
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "by"),
+    [(("--offline",), {}, "--offline"), ((), {"MODELSYNC_OFFLINE": "1"}, "MODELSYNC_OFFLINE")],
+)
+def test_a_refresh_that_may_not_use_the_network_says_who_forbids_it(
+    models: Models, words: tuple[str, ...], variables: dict[str, str], by: str
+) -> None:
+    ran = models.process("refresh", "--source", "http://127.0.0.1:9/", *words, **variables)
+    assert (ran.code, ran.out) == (2, " nothing newer was taken: offline\n")
+    assert ran.err == f"models: refresh: found the network forbidden by {by}, expected it allowed; take that away\n"
 
 
 def test_a_catalog_older_than_was_asked_for_ends_with_a_code_of_its_own(models: Models) -> None:
@@ -49,7 +61,7 @@ def test_a_server_that_refuses_ends_with_a_code_of_its_own(models: Models) -> No
 
 
 def test_a_defect_is_said_in_one_sentence_and_shown_where_it_is_asked_for(models: Models) -> None:
-    models.republish({"id": "acme/half"})  # no publisher writes a record of one field
+    models.now = models.now.replace(tzinfo=None)  # no door gives a time without its zone
     ran = models("list", "--all")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "this is a defect, run it again with --debug and report it" in ran.err

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.layout import display_width, lines_of, table_lines
 from modelsync.reader.terminal import Form, Terminal
+from tests.client.loopback import loopback
 from tests.client.records import a_record
 from tests.reader.command_line import Models
+from tests.reader.shelf import published, published_objects
 
 LOOKS: Final = (
     "list",
@@ -101,6 +104,66 @@ def test_columns_have_names_and_every_row_has_every_column(models: Models, line:
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
+def rows_of(models: Models, *words: str) -> list[list[str]]:
+    return [each.split("\t") for each in models(*words, "--tsv").lines]
+
+
+def test_columns_say_what_runs_in_every_scope(models: Models) -> None:
+    models("use", "large")
+    models("use", "small", "--scope", "chat:42", "--backend", "gateway")
+    today = f"{models.now:%Y-%m-%d}"
+    head, *rows = rows_of(models, "current", "--all")
+    assert head == ["for", "runs", "at", "chosen", "since", "blended per M", "when chosen", "lost", "because"]
+    assert [row[:8] for row in rows] == [
+        ["chat:42", "acme/small", "gateway", "acme/small", today, "$0.175", "$0.175", "-"],
+        ["default", "acme/large", "openrouter", "acme/large", today, "$4.00", "$4.00", "-"],
+    ]
+    assert rows_of(models, "current")[1][1] == "acme/large"
+
+
+def test_columns_say_the_value_that_was_asked_for(models: Models) -> None:
+    assert rows_of(models, "why", "acme/large", "tools") == [
+        ["fact", "value"],
+        ["model", "acme/large"],
+        ["tools", "yes"],
+        ["because", "the source's list says so"],
+        ["sure", "high"],
+        ["since", "not published"],
+        ["api", "names the parameter tools"],
+        ["telemetry", "not looked at"],
+        ["override", "none"],
+    ]
+
+
+def test_columns_say_the_verdict_and_what_was_not_checked(models: Models) -> None:
+    rows = rows_of(models, "check", "acme/small", "--images", "2")
+    assert rows[-1] == ["FAIL", "verdict", "acme/small via openrouter"]
+    assert [row for row in rows if row[0] == "-"] == [["-", "S13", "unchecked"], ["-", "S14", "unchecked"]]
+
+
+def test_columns_say_which_catalog_and_how_fresh(models: Models) -> None:
+    assert rows_of(models, "status")[:4] == [
+        ["fact", "value"], ["generation", "7"], ["freshness", "fresh"], ["read from", "folder"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "forms"),
+    [
+        ("list --json --tsv", "--json and --tsv"),
+        ("--tsv list --jsonl", "--jsonl and --tsv"),
+        ("show large --json --jsonl --tsv", "--json and --jsonl and --tsv"),
+    ],
+)
+def test_two_forms_at_once_are_refused(models: Models, line: str, forms: str) -> None:
+    ran = models(*line.split())
+    assert (ran.code, ran.err) == (2, f"models: form: found {forms}, expected one of them; choose one\n")
+
+
+def test_one_form_may_be_asked_for_twice_and_quietly(models: Models) -> None:
+    assert models("--json", "show", "large", "--json", "--quiet").json["items"][0]["id"] == "acme/large"
+
+
 def test_columns_are_uncut(models: Models) -> None:
     rows = [each.split("\t") for each in models("pick", "coding", "--tsv").lines]
     assert rows == [
@@ -131,6 +194,37 @@ def test_weights_can_be_switched_off(models: Models) -> None:
     assert "\x1b" in models.on_a_terminal("list").out
     assert "\x1b" not in models.on_a_terminal("list", NO_COLOR="1").out
     assert "\x1b" not in models.on_a_terminal("list", TERM="dumb").out
+
+
+@pytest.mark.parametrize(("days", "word"), [(1, "stale"), (20, "old")])
+@pytest.mark.parametrize("line", ["search large", "list --all", "show large", "pick chat", "use large", "why large"])
+def test_a_terminal_is_told_in_one_line_how_old_a_catalog_is_that_is_not_fresh(
+    models: Models, line: str, days: int, word: str
+) -> None:
+    at = models.now - timedelta(days=days)
+    published(models.store, at=at)
+    told = f"models: the catalog is {word}, as of {at:%Y-%m-%d}; see `models status`"
+    assert models.on_a_terminal(*line.split(), OPENROUTER_API_KEY="sk-or-v1-0").lines.count(told) == 1
+    assert models(*line.split(), "--user-dir", str(models.folder / "another")).err.count("as of") == 0
+
+
+@pytest.mark.parametrize("line", ["search large", "list", "show large"])
+def test_nobody_is_told_how_old_a_fresh_catalog_is(models: Models, line: str) -> None:
+    assert "as of" not in models.on_a_terminal(*line.split()).out
+
+
+@pytest.mark.parametrize("line", ["list", "status", "check large", "doctor", "keys", "list --json", "list --quiet"])
+def test_what_tells_the_age_itself_or_reads_no_catalog_has_no_line_for_it(models: Models, line: str) -> None:
+    published(models.store, at=models.now - timedelta(days=20))
+    assert "as of" not in models.on_a_terminal(*line.split()).out
+
+
+def test_an_old_catalog_from_a_server_can_be_refreshed(models: Models) -> None:
+    with loopback() as server:
+        server.publish(published_objects(at=models.now - timedelta(days=20)))
+        models("refresh", "--source", server.url)
+        said = models.on_a_terminal("show", "large", "--source", server.url, "--offline").lines
+    assert said[-1].endswith("; run `models refresh`")
 
 
 def test_columns_leave_from_the_least_important_on(models: Models) -> None:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modelsync.reader.command_list import COMMANDS
-from tests.client.records import a_record, an_event, prices
+from tests.client.records import a_record, an_event, free, prices
 from tests.reader.command_line import Models
 from tests.reader.shelf import LARGE, MODELS, SMALL
 
@@ -81,7 +81,7 @@ def test_a_list_is_of_what_was_asked(models: Models, of: str, ids: set[str]) -> 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     st.sampled_from(
-        ("list", "list --all", "list --of mine", "list --of discovered", "search a", "pick chat", "pick free")
+        ("list", "list --all", "list --of mine", "list --of discovered", "search a", "pick", "pick chat", "pick free")
     ),
     st.lists(st.sampled_from(FILTERS), max_size=3, unique=True),
     st.sampled_from(("", "--limit 1", "--limit 3")),
@@ -145,14 +145,87 @@ def test_a_use_of_which_you_hid_everything_is_shown_and_says_so(models: Models) 
     assert models("list").lines[-1] == "zeta/view"
 
 
+def test_columns_of_the_shortlist_have_each_model_once_in_the_order_in_which_it_is_shown(models: Models) -> None:
+    rows = [line.split("\t") for line in models("list", "--tsv").lines]
+    assert [row[1] for row in rows] == ["model", *models("list").lines]
+    assert rows[0] == models("list", "--all", "--tsv").lines[0].split("\t")
+
+
+@pytest.mark.parametrize(
+    ("line", "matches", "total"),
+    [
+        ("list", 4, 10),
+        ("list --all --limit 2", 6, 10),
+        ("list --vendor acme", 3, 10),
+        ("search haiku --limit 1", 2, 2),
+        ("search large --free", 0, 3),
+    ],
+)
+def test_a_script_finds_how_many_match_however_many_it_gets(
+    models: Models, line: str, matches: int, total: int
+) -> None:
+    answer = models(*line.split(), "--json").json
+    assert (answer["matches"], answer["total"]) == (matches, total)
+    assert answer["matches"] == answer["total"] - sum(answer["hidden"].values())
+
+
 def test_what_resembles_a_text_is_shown_with_a_warning(models: Models) -> None:
     ran = models("search", "acme larhe")
     assert (ran.lines, ran.err) == (["acme/large"], "models: no name has that in it; these resemble it\n")
 
 
+def test_what_only_resembles_and_is_hidden_is_no_answer(models: Models) -> None:
+    ran = models("search", "zeta awya")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == "models: no model is called 'zeta awya'; what resembles it is hidden: 1 stale\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "hidden"),
+    [
+        ("search large --free", "1 batch variant, 1 latest pointer, 1 not free"),
+        ("search large batch --free", "1 not free"),
+        ("search small --vendor zeta", "2 of other vendors"),
+        (
+            "list --of discovered --free",
+            "1 batch variant, 1 latest pointer, 1 not free, 1 price unknown, 1 router, 1 stale",
+        ),
+    ],
+)
+def test_where_all_that_matches_is_hidden_one_sentence_says_how_many_and_why(
+    models: Models, line: str, hidden: str
+) -> None:
+    said = f"models: nothing is shown; hidden: {hidden}\n"
+    ran = models(*line.split())
+    assert (ran.code, ran.out, ran.err) == (0, "", said)
+    assert models.on_a_terminal(*line.split(), width=120).out == said
+
+
+def test_where_nothing_is_left_the_names_of_the_columns_are(models: Models) -> None:
+    assert models("search", "large", "--free", "--tsv").lines == models("search", "large", "--tsv").lines[:1]
+
+
+def test_a_list_that_has_none_yet_says_so(models: Models) -> None:
+    ran = models("list", "--of", "custom")
+    assert (ran.code, ran.out, ran.err) == (0, "", "models: there is none yet\n")
+
+
 def test_a_search_needs_something_to_search_for(models: Models) -> None:
     assert models("search", "  ").code == 2
     assert shown(models, "search", "--free") == ["acme/small:free"]
+
+
+@pytest.mark.parametrize("line", ["list --all", "search large", "pick coding", "pick free"])
+@pytest.mark.parametrize(("option", "near"), [("--vendor acne", "acme"), ("--backend antropic", "anthropic")])
+def test_a_vendor_that_no_model_has_is_no_empty_answer(models: Models, line: str, option: str, near: str) -> None:
+    ran = models(*line.split(), *option.split())
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert ran.err.endswith(f"expected one that some model has; did you mean {near}?\n")
+
+
+def test_case_has_no_meaning_in_a_vendor(models: Models) -> None:
+    assert models("pick", "chat", "--vendor", "Acme").lines == models("pick", "chat", "--vendor", "acme").lines
+    assert shown(models, "list", "--vendor", "ZETA") == shown(models, "list", "--vendor", "zeta") != []
 
 
 # --- show ---
@@ -197,6 +270,92 @@ def test_your_word_on_a_model_is_shown(models: Models) -> None:
 )
 def test_a_use_has_its_models_best_first(models: Models, use: str, ids: list[str]) -> None:
     assert models("pick", use).lines == ids
+
+
+def test_without_a_use_the_best_of_each_is_shown(models: Models) -> None:
+    answer = models("pick", "--json").json
+    assert [(each["use"], each["id"], each["why"]) for each in answer["items"]] == [
+        ("coding", "acme/large", "Good at it: acme/large."),
+        ("chat", "acme/small", "Good at it: acme/small."),
+        ("vision", "zeta/view", "Good at it: zeta/view."),
+        ("free", "acme/small:free", "chat: Good at it: acme/small:free."),
+    ]
+    assert (answer["total"], answer["hidden"]) == (6, {"further down": 2})
+    assert models("pick").lines == ["acme/large", "acme/small", "zeta/view", "acme/small:free"]
+    assert models.on_a_terminal("pick", width=120).lines[-1] == " all for one of them: models pick coding"
+
+
+def test_the_best_of_each_use_is_of_those_that_were_asked_for(models: Models) -> None:
+    assert [each["use"] for each in models("pick", "--tools", "--vision", "--json").json["items"]] == ["coding", "chat"]
+    ran = models("pick", "--max-price-in", "0", "--vendor", "zeta")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("models: nothing that is recommended is all of that (hidden: ")
+
+
+GIFTS: Final = tuple(a_record(f"zeta/gift-{place}:free", alias=f"gift-{place}", **free()) for place in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("line", "gifts", "said"),
+    [
+        ("pick free", 2, "2 more are free: models list --free"),
+        ("pick free", 1, "1 more is free: models list --free"),
+        (
+            "pick --limit 9 Free --min-context 100K",
+            2,
+            "2 more are free: models list --limit 9 --free --min-context 100K",
+        ),
+    ],
+)
+def test_who_picks_what_is_free_is_told_of_the_others(models: Models, line: str, gifts: int, said: str) -> None:
+    models.republish(*MODELS, *GIFTS[:gifts])
+    assert f" {said}" in models.on_a_terminal(*line.split(), width=120).lines
+    answer = models(*line.split(), "--json").json
+    assert (answer["total"], answer["hidden"]) == (1 + gifts, {"beyond the shortlist": gifts})
+    assert len(models(*said.partition("models ")[2].split()).lines) == 1 + gifts
+
+
+def test_where_no_free_model_is_recommended_the_others_are_told(models: Models) -> None:
+    models.republish(*MODELS, *GIFTS)
+    ran = models("pick", "free", "--min-context", "200K")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.endswith("; 2 more are free: models list --free --min-context 200K\n")
+
+
+@pytest.mark.parametrize("line", ["pick chat", "pick free"])
+def test_where_there_are_no_others_none_are_told(models: Models, line: str) -> None:
+    assert " free: models list" not in models.on_a_terminal(*line.split(), width=120).out
+
+
+@pytest.mark.parametrize("word", ["image", "image-gen", "IMAGE"])
+def test_either_word_for_painting_is_understood(models: Models, word: str) -> None:
+    assert models("promote", "zeta/haiku-2", "--bucket", word).code == 0
+    assert models("pick", word).lines == ["zeta/haiku-2"]
+    assert models("user", "export", "--json").json["items"][0]["promoted"][0]["bucket"] == "image-gen"
+
+
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [
+        ("lst", "list"),
+        ("shwo large", "show"),
+        ("Pick coding", "pick"),
+        ("pick visoin", "vision"),
+        ("why large tool", "tools"),
+        ("list --tier budgt", "budget"),
+    ],
+)
+def test_a_mistyped_word_is_answered_with_the_one_that_is_meant(models: Models, line: str, near: str) -> None:
+    ran = models(*line.split())
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert ran.err.endswith(f"; did you mean {near}?\n")
+
+
+@pytest.mark.parametrize(("line", "helps"), [("nonsense", "models"), ("pick something", "models pick")])
+def test_a_word_that_is_like_none_is_answered_with_the_help(models: Models, line: str, helps: str) -> None:
+    ran = models(*line.split())
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"; run `{helps} --help`\n")
 
 
 def test_every_recommendation_has_its_reason(models: Models) -> None:
@@ -329,6 +488,19 @@ def test_a_call_that_cannot_be_made_is_priced_with_a_note(models: Models) -> Non
     assert found["notes"] == ["beyond_window", "beyond_output"]
 
 
+@pytest.mark.parametrize("found", ["0", "-1"])
+def test_a_count_of_rows_is_from_one(models: Models, found: str) -> None:
+    ran = models("list", "--limit", found)
+    assert (ran.code, "expected a whole number from 1" in ran.err) == (2, True)
+
+
+def test_the_cost_of_a_model_that_is_gone_has_a_note(models: Models) -> None:
+    ran = models.on_a_terminal("cost", "acme/old", NO_COLOR="1", width=120)
+    note = "note: it is gone from the list: this is the last that is known of its price"
+    assert [line.strip() for line in ran.lines if line.startswith(" note: ")] == [note]
+    assert models("cost", "acme/old", "--json").json["items"][0]["notes"] == ["gone"]
+
+
 # --- changes and why ---
 
 
@@ -380,6 +552,23 @@ def test_changes_beyond_the_limit_are_counted(models: Models) -> None:
 def test_who_says_so_is_said(models: Models, flag: str, value: Any, source: str | None, confidence: str | None) -> None:
     found = models("why", "zeta/view", flag, "--json").json["items"][0]
     assert (found["value"], found["source"], found["confidence"]) == (value, source, confidence)
+
+
+def test_why_shows_your_own_word_and_each_other_layer_once(models: Models) -> None:
+    models("user", "set", "acme/large", "--field", "supportsVision=false")
+    said = models.on_a_terminal("why", "acme/large", "vision", NO_COLOR="1", width=120).lines
+    assert [line.strip() for line in said[-4:]] == [
+        "who       what they say",
+        "api       input: image, text (yes: does not count)",
+        "override  none",
+        "user      no",
+    ]
+
+
+def test_why_writes_places_in_the_shortlist_for_people(models: Models) -> None:
+    said = models.on_a_terminal("why", "acme/large", "shortlist", NO_COLOR="1", width=120).lines
+    assert said[0] == "acme/large: shortlist = no. 1 in coding, no. 2 in chat"
+    assert not any(line.strip().startswith("sure") for line in said)
 
 
 def test_your_own_word_is_who_says_so(models: Models) -> None:

@@ -1,12 +1,13 @@
 """What is the user's own: alias, fav, hide, promote, user; and the catalog itself: status and refresh."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
 
 from tests.client.loopback import loopback, status
-from tests.client.records import a_tombstone
+from tests.client.records import a_record, a_tombstone, prices
 from tests.reader.command_line import Models
 from tests.reader.shelf import LARGE, MODELS, published_objects
 
@@ -102,6 +103,36 @@ def test_what_nobody_said_of_a_model_of_your_own_is_unknown_and_never_a_no(model
     assert "reasoning ?" in said
 
 
+@pytest.mark.parametrize(
+    ("model", "doubt"),
+    [
+        ("acme/two words", "'acme/two words' has a space in it, as hardly any id has; "),
+        ("large", "the catalog calls acme/large so; for you it is a model of your own now; "),
+        ("Large", "the catalog calls acme/large so; for you it is a model of your own now; "),
+    ],
+)
+def test_an_id_that_is_hardly_meant_so_is_added_with_a_warning(models: Models, model: str, doubt: str) -> None:
+    ran = models("user", "add", model)
+    assert (ran.code, ran.lines) == (0, [model])
+    undo = ran.err.removeprefix(f"models: {doubt}").removesuffix(" takes it back\n").strip("`")
+    assert models(*shlex.split(undo)[1:]).code == 0
+    assert exported(models)["models"] == []
+
+
+@pytest.mark.parametrize("model", ["acme/private", "acme/large", "private:7b"])
+def test_an_id_that_may_well_be_meant_so_is_added_without_a_warning(models: Models, model: str) -> None:
+    assert models("user", "add", model).err == ""
+
+
+def test_tokens_of_a_field_are_written_as_everywhere(models: Models) -> None:
+    models("user", "add", "acme/private", "--field", "maxContext=32K", "--field", "maxOutput=4096")
+    models("user", "set", "acme/private", "--field", "maxOutput=1.5M")
+    found = models("show", "acme/private", "--json").json["items"][0]
+    assert (found["maxContext"], found["maxOutput"]) == (32_000, 1_500_000)
+    models("user", "set", "acme/private", "--field", "maxOutput=null")
+    assert models("show", "acme/private", "--json").json["items"][0]["maxOutput"] == 4096
+
+
 def test_your_word_on_a_listed_model_is_kept_and_taken_back(models: Models) -> None:
     models("user", "set", "acme/large", "--field", "supportsTools=false", "--field", "pricing.promptPerMillion=0.3")
     assert exported(models)["overrides"] == {
@@ -117,6 +148,7 @@ def test_your_word_on_a_listed_model_is_kept_and_taken_back(models: Models) -> N
         "user set acme/large",
         "user set acme/large --field maxContext",
         "user set acme/large --field maxContext=many",
+        "user set acme/large --field maxContext=0K",
         "user set nothing/here --field maxContext=1",
         "user add",
         "user import nowhere-at-all.json",
@@ -179,6 +211,24 @@ def test_a_refresh_says_what_came_and_what_it_cost(models: Models) -> None:
         assert models("refresh", "--source", server.url).lines[0].startswith(" generation 7 -> 8, ")
         listed = models("list", "--source", server.url, "--json")
     assert listed.json["catalog"]["generation"] == 8
+
+
+def test_a_refresh_says_how_many_models_came_went_and_changed_price(models: Models) -> None:
+    with loopback() as server:
+        server.publish(published_objects())
+        assert "models" not in models("refresh", "--source", server.url, "--json").json["items"][0]
+        dearer = {**LARGE, "pricing": prices("3", "10")}
+        more = (a_record("acme/new", alias="new"), a_record("acme/newer", alias="newer"))
+        server.publish(published_objects(dearer, *MODELS[1:-1], *more, generation=8))
+        assert models("refresh", "--source", server.url).lines[1:] == [
+            " models that came: 2, that went: 1, at another price: 1; see `models changes`"
+        ]
+        server.publish(published_objects(dearer, *MODELS[1:-1], *more, generation=9))
+        assert models("refresh", "--source", server.url).lines[1:] == [" no model came, went or changed its price"]
+        server.publish(published_objects(dearer, *MODELS[1:-1], *more, generation=10))
+        ran = models("refresh", "--source", server.url, "--json")
+        assert ran.json["items"][0]["models"] == {"added": 0, "removed": 0, "repriced": 0}
+        assert models("refresh", "--source", server.url).lines == [" generation 10 is what is published, 1 request"]
 
 
 def test_a_refresh_that_brought_nothing_says_why_and_what_is_kept_stays(models: Models) -> None:

@@ -122,6 +122,49 @@ def test_do_not_track_wins_over_every_yes(models: Models, intakes: Intakes, monk
     assert sent(intakes) == []
 
 
+def days_of_use(models: Models) -> dict[str, str]:
+    body = json.loads(models("telemetry", "show").lines[-1])
+    return {each["id"]: each["lastUsedDay"] for each in body["leases"]}
+
+
+@pytest.mark.usefixtures("intakes")
+def test_a_choice_is_reported_with_the_day_it_was_last_asked_for(models: Models) -> None:
+    models("telemetry", "on")
+    models("use", MODEL)
+    models("use", "acme/small", "--scope", "chat:42")
+    chosen_on = f"{models.now:%Y-%m-%d}"
+    models.now += timedelta(days=30)
+    models("current")
+    asked_on = f"{models.now:%Y-%m-%d}"
+    models.now += timedelta(days=30)
+    models("list")
+    models("current", "--all")
+    models("telemetry", "send")
+    assert days_of_use(models) == {MODEL: asked_on, "acme/small": chosen_on}
+
+
+def test_asking_for_a_choice_again_on_the_same_day_writes_nothing(models: Models) -> None:
+    models("use", MODEL)
+    models.now += timedelta(days=1)
+    models("current")
+    kept = (models.user / "user.json").stat().st_mtime_ns
+    models("current")
+    assert (models.user / "user.json").stat().st_mtime_ns == kept
+
+
+@pytest.mark.parametrize("words", [("--offline",), ()], ids=["by a word", "by the environment"])
+def test_nothing_is_sent_where_the_network_is_forbidden(
+    models: Models, intakes: Intakes, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    models("telemetry", "on")
+    models("use", MODEL)
+    calls_of_days_ago(models, 1)
+    monkeypatch.setenv("MODELSYNC_OFFLINE", "0" if words else "1")
+    done = models("telemetry", "send", *words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert sent(intakes) == []
+
+
 def test_off_keeps_what_was_counted_and_purge_forgets_it(models: Models, intakes: Intakes) -> None:
     models("telemetry", "on")
     calls_of_days_ago(models, 1)

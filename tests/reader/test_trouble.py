@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +11,10 @@ import pytest
 
 from modelsync.client.reading.bundle import write_bundle
 from tests.client.loopback import loopback
+from tests.client.published_sets import objects
 from tests.ran import Ran
 from tests.reader.command_line import Models
-from tests.reader.shelf import published_objects
+from tests.reader.shelf import documents, published_objects
 
 READING: Final = ("list", "show acme/large", "pick chat", "why acme/large tools", "cost acme/large", "status")
 _NO_SOCKETS: Final = (
@@ -141,9 +143,29 @@ def test_a_folder_that_cannot_be_written_is_said(models: Models, line: str) -> N
     assert models("list", "--user-dir", "/proc/self/nobody-makes-this").code == 0
 
 
-def test_a_file_in_place_of_the_cache_keeps_nobody_from_reading(models: Models, tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["list", "status", "search large"])
+@pytest.mark.parametrize("form", ["", "--json", "--quiet"])
+def test_a_file_in_place_of_the_cache_keeps_nobody_from_reading_and_is_said_once(
+    models: Models, tmp_path: Path, line: str, form: str
+) -> None:
     (tmp_path / "cache").write_text("")
     with loopback() as server:
         server.publish(published_objects())
-        ran = models("list", "--source", server.url, "--cache-dir", str(tmp_path / "cache"))
-    assert (ran.code, ran.lines[0]) == (0, "acme/large")
+        ran = models(*line.split(), *form.split(), "--source", server.url, "--cache-dir", str(tmp_path / "cache"))
+    assert ran.code == 0
+    assert [each.partition("; ")[2] for each in ran.err.splitlines()] == (
+        [] if form == "--quiet" else ["choose another folder; until then the catalog is kept in memory only"]
+    )
+    assert "memory only" not in ran.out
+
+
+def test_what_a_refresh_behind_the_answer_advises_is_said_once(models: Models) -> None:
+    with loopback() as server:
+        server.publish(published_objects())
+        assert models("refresh", "--source", server.url).code == 0
+        server.publish(objects(documents(), generation=8, schema="2.0", at=models.now))
+        models.now += timedelta(hours=2)
+        said = [models("search", "large", "--source", server.url) for _ in range(3)]
+    assert [ran.lines for ran in said] == [["acme/large"]] * 3
+    assert [ran.err.count("\n") for ran in said] == [1, 0, 0]
+    assert "upgrade" in said[0].err

@@ -14,7 +14,7 @@ COMMITTED = Path(__file__).resolve().parents[2] / "schemas" / "v1"
 
 DIGESTS = {
     "changes": "aa382e2bbe46d1a2",
-    "command/answer": "d38f399fdcae620e",
+    "command/answer": "eae38f70550c4d09",
     "curated": "833b83540989cd02",
     "current": "b9cf38149b6b8e49",
     "deprecations": "b1dd31d0a728a694",

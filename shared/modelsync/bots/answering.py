@@ -13,7 +13,7 @@ from typing import Final
 
 from modelsync.bots.cards import card, own_help
 from modelsync.bots.chat import Chat
-from modelsync.bots.choosing import OLD_BUTTON, forget, use, use_key
+from modelsync.bots.choosing import OLD_BUTTON, undo, use, use_key
 from modelsync.bots.commands import Command, key_in, read_command
 from modelsync.bots.listing import find, models, pick
 from modelsync.bots.messages import Reply, say
@@ -51,10 +51,6 @@ def _done(chat: Chat, press: Press) -> Reply:
     return _PRESSES[press.verb](chat, *(*press.parts, "", "", "")[:MOST_PARTS])
 
 
-def _back(chat: Chat, key: str, agreed: str, hint: str) -> Reply:
-    return forget(chat) if key == "none" else use_key(chat, key, agreed=agreed, hint=hint)
-
-
 def _kindly(what: Callable[[], Reply]) -> Reply:
     """The reply, or the reason why there is none."""
     try:
@@ -75,7 +71,7 @@ _VERBS: Final[Mapping[str, Callable[[Chat, str], Reply]]] = {
 _PRESSES: Final[Mapping[str, Callable[[Chat, str, str, str], Reply]]] = {
     "use": lambda chat, key, *_: use_key(chat, key),
     "yes": lambda chat, key, agreed, hint: use_key(chat, key, agreed=agreed, hint=hint),
-    "undo": _back,
+    "undo": lambda chat, mark, *_: undo(chat, mark),
     "no": lambda *_: say("Nothing was changed."),
     "models": lambda chat, page, *_: models(chat, page),
     "pick": lambda chat, intent, *_: pick(chat, intent),

@@ -5,13 +5,13 @@ from typing import Final
 from modelsync.bots.chat import Chat
 from modelsync.bots.choosing import offers
 from modelsync.bots.commands import command_of
-from modelsync.bots.listing import INTENTS
 from modelsync.bots.messages import Reply, say
 from modelsync.bots.rows import buttons, cost, named
 from modelsync.bots.texts import quoted
 from modelsync.client.asked import Binding
 from modelsync.client.browsing.compare import EXAMPLE_ANSWER, EXAMPLE_PROMPT
 from modelsync.client.browsing.similar import similar_and_cheaper
+from modelsync.client.browsing.uses import USES
 from modelsync.client.catalog import Model
 from modelsync.client.instants import instant
 from modelsync.client.reading.ages import age_of, in_words
@@ -47,7 +47,7 @@ def own_help(chat: Chat) -> Reply:
         "/models: recommended models by use",
         "/use NAME: choose your model",
         "/model NAME: what is known of a model",
-        f"/pick USE: the best for {', '.join(INTENTS)}",
+        f"/pick USE: the best for {', '.join(USES)}",
         "/find TEXT: search all models",
     ]
     if chat.is_admin:

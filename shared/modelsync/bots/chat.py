@@ -7,6 +7,7 @@ the bot's owner reads before it asks for an answer, so that the answer is a func
 from datetime import datetime
 from typing import NamedTuple
 
+from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import Binding
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.own.notices import Notice
@@ -44,6 +45,11 @@ class Chat(NamedTuple):
         return self.state.bindings.get(self.scope)
 
     @property
+    def before(self) -> Binding | None:
+        """The choice that stood before the saved one; None where none did."""
+        return self.state.previous.get(self.scope)
+
+    @property
     def may_choose(self) -> bool:
         """Whether who asks may change the chat's model."""
         return self.is_admin or self.members_may_choose or not self.is_group
@@ -67,3 +73,7 @@ class Chat(NamedTuple):
             return Model(model_id if listed is None else listed.id, found.record)
         stone = self.catalog.tombstone(model_id)
         return None if stone is None else stone.last_known
+
+    def backend(self, model_id: str) -> str:
+        """Who runs a model unless somebody says otherwise: one of the user's own whom it was added for."""
+        return next((own.backend for own in self.state.layer.models if own.id == model_id), OPENROUTER)

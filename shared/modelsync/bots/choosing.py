@@ -4,6 +4,9 @@
   buttons, and nothing changes.
 - A model that charges after a free one, that costs more than what was agreed to, or whose price cannot be compared
   with it, is chosen only after a second word, which holds for that price alone.
+- A chat goes on needing what it needed, where the model that is chosen does that; the same model again stays with who
+  runs it.
+- Undo brings the choice back that stood before, as it was, or nothing at all.
 - In a group only its admins choose, unless the bot's owner lets everybody.
 """
 
@@ -11,15 +14,15 @@ from decimal import Decimal
 from typing import Final
 
 from modelsync.bots.chat import Chat
-from modelsync.bots.messages import Bind, Button, Reply, Unbind, say
-from modelsync.bots.pressed import key_of, price_mark, undo_data, with_key, without_hint
+from modelsync.bots.messages import Bind, Button, Reply, Restore, say
+from modelsync.bots.pressed import choice_mark, key_of, price_mark, undo_button, with_key, without_hint
 from modelsync.bots.rows import alias_of, buttons, cost, facts, named, offer_buttons, offered, row
 from modelsync.bots.texts import quoted
 from modelsync.client.amounts import usd
-from modelsync.client.asked import Binding
+from modelsync.client.asked import ANYTHING, Binding, Needs
 from modelsync.client.browsing.browse import browse
 from modelsync.client.catalog import ABILITIES, Model
-from modelsync.client.own.choices import SAID_EXACTLY
+from modelsync.client.own.choices import SAID_EXACTLY, restored
 from modelsync.client.resolving.naming import VIRTUAL_SUFFIXES, is_readable
 from modelsync.client.resolving.objections import costs_nothing, price_of
 from modelsync.client.resolving.resolution import MOST_SUGGESTIONS, Outcome, Resolution
@@ -27,6 +30,7 @@ from modelsync.client.wording import ABILITY_WORDS, remarks, size
 
 ADMINS_ONLY: Final = "Only admins of this group choose its model; nothing was changed."
 OLD_BUTTON: Final = "This button is from an older list; nothing was changed. /models shows what there is now."
+NO_WAY_BACK: Final = "What this button goes back to is not kept any more; nothing was changed."
 _UNCHANGED: Final = "Nothing was changed."
 
 
@@ -54,13 +58,17 @@ def use_key(chat: Chat, key: str, *, agreed: str | None = None, hint: str = "") 
     return use(chat, f"{model_id}:{hint}" if hint else model_id, agreed=agreed)
 
 
-def forget(chat: Chat) -> Reply:
-    """Go back to no choice at all."""
+def undo(chat: Chat, mark: str) -> Reply:
+    """Go back to the choice that stood before, if it is the one of that mark."""
     if not chat.may_choose:
         return say(ADMINS_ONLY)
-    if chat.binding is None:
-        return say(OLD_BUTTON)
-    return say("Your choice is taken back: you have none now.", effect=Unbind(chat.scope))
+    before = chat.before
+    if chat.binding is None or choice_mark(before) != mark:
+        return say(NO_WAY_BACK)
+    effect = Restore(chat.scope, before)
+    if before is None:
+        return say("Your choice is taken back: you have none now.", effect=effect)
+    return say(*_again(chat, before), buttons=(undo_button(chat),), effect=effect)
 
 
 def offers(chat: Chat, answer: Resolution, *, aside: str = f" {_UNCHANGED}") -> Reply:
@@ -131,8 +139,29 @@ def _chosen(chat: Chat, answer: Resolution, model: Model) -> Reply:
     is_same = binding is not None and binding.desired == f"{model.id}{hint}"
     if binding is not None and not is_same:
         lines.append(_compared(chat, model, binding))
-    back = () if is_same else (Button("Undo", undo_data(chat)),)
-    return say(*lines, buttons=back, effect=Bind(chat.scope, answer))
+    backend = binding.backend if binding is not None and is_same else chat.backend(model.id)
+    effect = Bind(chat.scope, answer, _needs_of(binding, model), backend)
+    return say(*lines, buttons=() if is_same else (undo_button(chat),), effect=effect)
+
+
+def _needs_of(binding: Binding | None, model: Model) -> Needs:
+    """What the chat goes on needing: what it needed, or nothing where a model is chosen that falls short of it."""
+    if binding is None:
+        return ANYTHING
+    abilities, context = binding.needs
+    does_it = (abilities or frozenset()) <= model.abilities and context <= (model.context or 0)
+    return binding.needs if does_it else ANYTHING
+
+
+def _again(chat: Chat, before: Binding) -> tuple[str, ...]:
+    """What it comes to that a choice is back: the model, or what became of it since."""
+    answer = chat._replace(state=restored(chat.state, chat.scope, before=before)).running()
+    model = None if answer is None or answer.id is None else chat.model(answer.id)
+    if answer is None or model is None or model.id != without_hint(before.desired)[0]:
+        sentence = () if answer is None else (f"{quoted(answer.sentence)}.",)
+        return (f"Your model is {quoted(before.desired, 100)} again, as before.", *sentence)
+    compared = () if chat.binding is None else (_compared(chat, model, chat.binding),)
+    return (f"You use {named(model)} again, as before.", facts(model), *compared)
 
 
 def _compared(chat: Chat, model: Model, binding: Binding) -> str:

@@ -1,6 +1,5 @@
 """`/models`, `/pick` and `/find`: models in rows, at most 20 in a message, each with its button."""
 
-from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
@@ -12,12 +11,14 @@ from modelsync.bots.texts import quoted
 from modelsync.client.browsing.browse import browse
 from modelsync.client.browsing.filters import Filter
 from modelsync.client.browsing.recommended import Bucket, shortlist
+from modelsync.client.browsing.sieve import counted
+from modelsync.client.browsing.uses import FREE, USES, use_of
+from modelsync.client.misspelling import nearest
 
 PER_BUCKET: Final = 5
 BUCKETS_PER_MESSAGE: Final = MOST_ROWS // PER_BUCKET
 PER_PAGE: Final = 10
-INTENTS: Final = ("coding", "reasoning", "chat", "fast", "vision", "image", "free")
-_BUCKET_OF: Final = {"image": "image-gen"}
+_LONGEST_REASONS: Final = 400
 _FREE: Final = Filter(free=True)
 
 
@@ -37,17 +38,19 @@ def models(chat: Chat, page: str = "1") -> Reply:
 
 def pick(chat: Chat, intent: str) -> Reply:
     """The best for one use, with the reasons."""
-    wanted = intent.lower()
-    if wanted not in INTENTS:
-        known = tuple(Button(each, f"pick:{each}") for each in INTENTS)
-        said = f"{quoted(intent, 40)} is no use that I know. " if intent else ""
-        return say(f"{said}What for? /pick {', '.join(INTENTS)}", buttons=known)
-    if wanted == "free":
+    wanted = use_of(intent.lower())
+    if wanted not in USES:
+        known = tuple(Button(each, f"pick:{each}") for each in USES)
+        near = nearest(wanted, USES)
+        meant = f"Did you mean {near}? " if near is not None else ""
+        said = f"{quoted(intent, 40)} is no use that I know. {meant}" if intent else ""
+        return say(f"{said}What for? /pick {', '.join(USES)}", buttons=known)
+    if wanted == FREE:
         found = browse(chat.catalog, scope="all", filters=_FREE, limit=PER_BUCKET, layer=chat.state.layer).items
         free = tuple(seen.model for seen in found)
         head = "Free models, the recommended ones first:" if free else "No model is free in this catalog."
         return say(head, *(row(chat, model) for model in free), buttons=buttons(free))
-    bucket = shortlist(chat.catalog, _BUCKET_OF.get(wanted, wanted), layer=chat.state.layer)[0]
+    bucket = shortlist(chat.catalog, wanted, layer=chat.state.layer)[0]
     picks = bucket.items[:PER_BUCKET]
     lines = (line for each in picks for line in (row(chat, each.seen.model), f"   {quoted(each.why)}"))
     return say(f"{bucket.label}, best first:", *lines, buttons=buttons(each.seen.model for each in picks))
@@ -62,12 +65,14 @@ def find(chat: Chat, text: str, page: str = "1") -> Reply:
     items = tuple(seen.model for seen in islice(found.items, PER_PAGE * (number - 1), None))
     hidden = sum(found.hidden.values())
     if not items:
-        aside = f" {hidden} that match are hidden: {_reasons(found.hidden)}." if hidden else ""
+        aside = f" Hidden: {quoted(counted(found.hidden), _LONGEST_REASONS)}." if hidden else ""
         return say(f"No model that is shown is called {quoted(text, 60)}.{aside}")
     shown = found.total - hidden
     head = f"No name has {quoted(text, 60)} in it; these resemble it:" if found.is_resemblance else ""
     last = PER_PAGE * (number - 1) + len(items)
-    foot = f"{last} of {shown}" + (f", {hidden} hidden: {_reasons(found.hidden)}" if hidden else "")
+    foot = f"{last} of {shown}" + (
+        f", {hidden} hidden: {quoted(counted(found.hidden), _LONGEST_REASONS)}" if hidden else ""
+    )
     data = data_of("find", str(number + 1), text) if last < shown else None
     if last < shown and data is None:
         foot += "; type more of the name to see the others"
@@ -78,10 +83,6 @@ def find(chat: Chat, text: str, page: str = "1") -> Reply:
 
 def _rows(chat: Chat, bucket: Bucket) -> tuple[str, ...]:
     return tuple(row(chat, pick.seen.model) for pick in bucket.items[:PER_BUCKET])
-
-
-def _reasons(hidden: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {quoted(reason)}" for reason, count in hidden.items())
 
 
 def _number(page: str, *, of: int) -> int:

@@ -6,6 +6,8 @@ is done here: an effect says what to do, and the bot's owner does it.
 
 from typing import Final, Literal, NamedTuple
 
+from modelsync.catalog.keys import OPENROUTER
+from modelsync.client.asked import ANYTHING, Binding, Needs
 from modelsync.client.own.notices import Notice
 from modelsync.client.resolving.resolution import Resolution
 
@@ -32,16 +34,22 @@ class Message(NamedTuple):
 
 
 class Bind(NamedTuple):
-    """Save what was found as the choice of a scope: `bindings.set(scope, answer, catalog=...)`."""
+    """Save what was found as the choice of a scope: `bindings.set(scope, answer, catalog=, needs=, backend=)`."""
 
     scope: str
     answer: Resolution
+    needs: Needs = ANYTHING
+    """What the chat goes on needing."""
+    backend: str = OPENROUTER
+    """Who runs it."""
 
 
-class Unbind(NamedTuple):
-    """Forget the choice of a scope: `bindings.unset(scope)`."""
+class Restore(NamedTuple):
+    """Go back to the choice that stood before the last one: `bindings.restore(scope, before)`."""
 
     scope: str
+    before: Binding | None
+    """That choice as it was; None where there was none."""
 
 
 class Accept(NamedTuple):
@@ -57,7 +65,7 @@ class Sync(NamedTuple):
     order: Literal["all", "dry", "status"]
 
 
-Effect = Bind | Unbind | Accept | Sync
+Effect = Bind | Restore | Accept | Sync
 
 
 class Reply(NamedTuple):

@@ -2,7 +2,8 @@
 
 A key is made of the id alone: ten letters and digits, the same in every generation. An alias would fit too, but may be
 another model's by the time somebody presses. A key that no model has any more means nothing, and the bot says so.
-What was agreed to is in the data as well, so that an old button never agrees to a new price.
+What was agreed to is in the data as well, so that an old button never agrees to a new price; and of the choice that a
+button goes back to the mark, so that it never goes back to another one. The choice itself is kept with the user's.
 
 Limits: Telegram `callback_data` 1-64 bytes (Bot API, InlineKeyboardButton); Discord `custom_id` 100 characters; Slack
 `value` 2000.
@@ -10,19 +11,22 @@ Limits: Telegram `callback_data` 1-64 bytes (Bot API, InlineKeyboardButton); Dis
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from modelsync.bots.chat import Chat
 from modelsync.bots.messages import Button
 from modelsync.bots.texts import quoted
+from modelsync.client.asked import Binding
 from modelsync.client.catalog import Model
+from modelsync.client.own.choice_document import binding_document
 from modelsync.client.resolving.naming import VIRTUAL_SUFFIXES
 from modelsync.client.wording import price
 
 MOST_BYTES: Final = 64
 KEY_LENGTH: Final = 10
-_PARTS: Final = {"use": 1, "yes": 3, "undo": 3, "models": 1, "pick": 1, "find": 2, "keep": 1, "sync": 2, "no": 0}
+_PARTS: Final = {"use": 1, "yes": 3, "undo": 1, "models": 1, "pick": 1, "find": 2, "keep": 1, "sync": 2, "no": 0}
 """How many parts each verb has at most; the last takes what is left."""
 MOST_PARTS: Final = max(_PARTS.values())
 
@@ -74,14 +78,17 @@ def use_button(model_id: str, label: str) -> Button:
     return Button(quoted(label), f"use:{key_of(model_id)}")
 
 
-def undo_data(chat: Chat) -> str:
-    """What goes back to the choice that stands now, at the price that it has now."""
-    if chat.binding is None:
-        return "undo:none"
-    model_id, hint = without_hint(chat.binding.desired)
-    model = chat.model(model_id)
-    mark = "" if model is None else price_mark(model)
-    return f"undo:{key_of(model_id)}:{mark}:{hint}"
+def choice_mark(binding: Binding | None) -> str:
+    """Ten letters and digits that stand for all that was chosen and agreed to; what runs meanwhile is no part of it."""
+    if binding is None:
+        return "none"
+    chosen = binding._replace(effective=None, substituted_at=None)
+    return key_of(json.dumps(binding_document(chosen), sort_keys=True))
+
+
+def undo_button(chat: Chat) -> Button:
+    """A button that goes back to the choice that stands now, once another one does."""
+    return Button("Undo", f"undo:{choice_mark(chat.binding)}")
 
 
 def without_hint(desired: str) -> tuple[str, str]:

@@ -1,22 +1,23 @@
 """Notices in a chat: with the next answer, once for the whole chat, and as one sentence where there are many.
 
-What happened is `client.own.notices`'; here it is put into a bot's words: its verbs instead of the command line's,
-and a button instead of a key to type.
+What happened, and what there is to do about it, is `client.own.notices`'; here a command is one of the bot's verbs, or
+a button instead of a key to type.
 """
 
-import re
+from collections.abc import Mapping
 from typing import Final
 
 from modelsync.bots.chat import Chat
 from modelsync.bots.choosing import ADMINS_ONLY, OLD_BUTTON
 from modelsync.bots.messages import Accept, Button, Message, Reply, say
 from modelsync.bots.texts import quoted
-from modelsync.client.own.notices import MOST_AT_ONCE, Notice
+from modelsync.client.own.notices import Command, Notice, digest_of
 
-_NAMED: Final = 3
-_KEEP: Final = "; keep it"
-_VERB: Final = re.compile(r"`models (use|pick)`")
-_NOT_HERE: Final = re.compile(r": take it over with `models .*`$")
+_ADVICE: Final[Mapping[Command, str]] = {
+    Command.CHOOSE: ": choose with /use",
+    Command.PICK: ": choose another with /pick",
+}
+"""What stands behind a sentence in a chat; what is kept has a button, and a chat adds no models of its own."""
 
 
 def told(reply: Reply, chat: Chat) -> Reply:
@@ -40,15 +41,15 @@ def keep(chat: Chat, key: str) -> Reply:
 
 
 def _message(notices: tuple[Notice, ...]) -> Message:
-    if len(notices) > MOST_AT_ONCE:
-        names = list(dict.fromkeys(quoted(each.desired, 80) for each in notices))
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        return Message(f"! {len(notices)} notices on {', '.join(names[:_NAMED])}{more}: /model tells what runs now.")
-    asking = [each for each in notices if each.sentence.endswith(_KEEP) and each.effective is not None]
+    digest = digest_of(notices, named=lambda name: quoted(name, 80))
+    if digest is not None:
+        return Message(f"! {digest}: /model tells what runs now.")
+    asking = [each for each in notices if each.asks_to_keep]
     buttons = tuple(Button(f"Keep {quoted(each.effective, 60)}", f"keep:{each.key}") for each in asking)
-    return Message("\n".join(f"! {_in_chat(each.sentence)}." for each in notices), buttons)
+    return Message("\n".join(f"! {_in_chat(each)}." for each in notices), buttons)
 
 
-def _in_chat(sentence: str) -> str:
-    """The sentence with the bot's verbs; quoting comes first, so that no name makes a verb."""
-    return _VERB.sub(r"/\1", _NOT_HERE.sub("", quoted(sentence.removesuffix(_KEEP), 1000)))
+def _in_chat(notice: Notice) -> str:
+    """The sentence, and the verb behind it; no name in the sentence makes a verb."""
+    advice = "" if notice.command is None else _ADVICE.get(notice.command, "")
+    return f"{quoted(notice.sentence, 1000)}{advice}"

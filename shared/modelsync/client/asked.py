@@ -73,6 +73,8 @@ class Binding(NamedTuple):
     """Since when."""
     backend: str = "openrouter"
     """Who runs it: nobody else does without the user's word."""
+    used_on: str | None = None
+    """The last day (UTC) on which it was asked for; None where nobody noted one since it was chosen."""
 
 
 class User(NamedTuple):
@@ -87,11 +89,17 @@ class User(NamedTuple):
     allowed: frozenset[str] = frozenset()
     """Ids, and `vendor/*`; empty allows everything."""
     denied: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    """Ids that run only where the user names them."""
 
     def permits(self, model_id: str) -> bool:
         """Whether the local lists let a model run; a variant needs a word of its own."""
         names = {model_id, f"{model_id.removeprefix('~').partition('/')[0]}/*"}
         return not names & self.denied and (not self.allowed or bool(names & self.allowed))
+
+    def may_stand_in(self, model_id: str) -> bool:
+        """Whether a model that the user did not name may run in the place of another, or be offered for it."""
+        return model_id not in self.hidden and self.permits(model_id)
 
 
 NOBODY = User()

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelsync.catalog.lifecycle import AUTO
 from modelsync.errors import CorruptDocumentError
 
 if TYPE_CHECKING:  # only a text that names nothing is compared with how models are written
@@ -31,6 +30,8 @@ ABILITIES = {
 
 _ACTIVE, _STALE = "active", "stale"
 _FREE_ROUTER = "openrouter/free"
+_NOWHERE = "auto"
+"""Where a redirect leads that names no model (`lifecycle.AUTO`, whose room knows the calendar)."""
 
 
 class Model(NamedTuple):
@@ -114,7 +115,7 @@ class Redirect(NamedTuple):
     @property
     def model_id(self) -> str | None:
         """The model that it leads to; None where it leads to whatever is recommended then."""
-        return None if self.to == AUTO else self.to
+        return None if self.to == _NOWHERE else self.to
 
     @classmethod
     def of(cls, redirect: Record) -> "Redirect":
@@ -296,7 +297,8 @@ class Catalog:
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
-        return {record["alias"]: model_id for model_id, record in self._records.items()}
+        """Of two models of one alias the first has it."""
+        return {record["alias"]: model_id for model_id, record in reversed(self._records.items())}
 
     @cached_property
     def _slugs(self) -> dict[str, list[str]]:

@@ -39,6 +39,19 @@ class Vocabulary:
         return min(near)[1] if near else word
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one known word that is a single slip away, in any case of letters; None where none is, or several are.
+
+    A word that differs by case alone is that one slip.
+
+    >>> nearest("Visoin", ("vision", "image")), nearest("bat", ("cat", "hat"))
+    ('vision', None)
+    """
+    lowered = {each: each.lower() for each in known}
+    near = [each for each, lower in lowered.items() if lower == word.lower() or is_one_slip(word.lower(), lower)]
+    return near[0] if len(near) == 1 else None
+
+
 def is_one_slip(word: str, other: str) -> bool:
     """Whether one letter more, less or different, or one exchange of neighbours, makes one word of another."""
     if abs(len(word) - len(other)) > 1 or word == other:

@@ -49,7 +49,7 @@ def ability(record: Mapping[str, Any], flag: str) -> str:
     value, source = record[flag], record["detectionSource"][flag]
     if value is None or source is None:
         return _UNKNOWN
-    word = _REASONING[value] if flag == "reasoning" else "yes" if value else "no"
+    word = _REASONING.get(value, value) if flag == "reasoning" else "yes" if value else "no"
     return f"{word}?" if source == "heuristic" else word
 
 

@@ -2,6 +2,8 @@
 
 - `items` are for `--json` and `--jsonl`; the envelope around them is `terminal`'s.
 - `view` is for a terminal: tables, lines, and headings between them.
+- `tsv` is for columns with tabs between them: one table, or facts, that hold all of the answer, where `view` has some
+  of it in a heading or behind a table; else the tables of `view` are taken.
 - `ids` is what a pipe gets, one a line; a command that is not about a list of things has none, and a pipe gets its
   lines.
 
@@ -67,6 +69,8 @@ class Answer(NamedTuple):
 
     view: Sequence[Part] = ()
     items: Sequence[Json] = ()
+    tsv: Table | Facts | None = None
+    """What `--tsv` gives; None means the tables of `view`, else its facts, else its lines."""
     ids: tuple[str, ...] | None = None
     total: int | None = None
     """How many there are, shown or not; None means as many as `items`."""

@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from modelsync.client.browsing.uses import use_of
 from modelsync.client.reading.ages import duration
 from modelsync.errors import UsageError
 
@@ -32,10 +33,14 @@ def count(text: str) -> int:
 
 def positive(text: str) -> int:
     """A whole number from 1."""
-    found = count(text)
-    if not found:
-        raise argparse.ArgumentTypeError("expected a whole number from 1, found 0")
-    return found
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text[:40]!a}")
+    return int(text)
+
+
+def use(text: str) -> str:
+    """A use as people call it; what the shortlist calls it is understood too."""
+    return use_of(text.lower())
 
 
 def money(text: str) -> str:

@@ -54,12 +54,18 @@ def catalog(session: Session) -> Finding:
     try:
         loaded = session.opened.loaded
     except ModelsyncError as error:
-        return Finding("catalog", Health.FAIL, str(error), "models refresh")
+        return Finding("catalog", Health.FAIL, str(error), "models refresh" if _is_fetched(session) else None)
     if loaded.origin is Origin.BUNDLED:
         return Finding("catalog", Health.WARN, loaded.words(), f"set {URL}, then run `models refresh`")
     if loaded.freshness is not Freshness.FRESH:
-        return Finding("catalog", Health.WARN, loaded.words(), "models refresh")
+        hint = "models refresh" if _is_fetched(session) else "publish a newer one"
+        return Finding("catalog", Health.WARN, loaded.words(), hint)
     return fine("catalog", loaded.words())
+
+
+def _is_fetched(session: Session) -> bool:
+    """Whether a refresh could bring a catalog: what lies on this machine is read anew by every command."""
+    return isinstance(session.settings.source, Web | None)
 
 
 def network(session: Session) -> Finding:
@@ -73,7 +79,7 @@ def network(session: Session) -> Finding:
     problem, took = _asked(settings.source, seconds=session.words.timeout)
     if problem is None:
         return fine("network", f"the source answers in {took:.0f} ms")
-    is_there = "opened" in vars(session)
+    is_there = session.has_opened
     hint = "check the address, the network and the proxy; what is kept is used meanwhile"
     return Finding("network", Health.WARN if is_there else Health.FAIL, problem, hint)
 

@@ -17,7 +17,11 @@ LOOKING: Final = (
     Command("list", "list", "the shortlist; --all for every model"),
     Command("search", "search TEXT...", "models by name and by what they can do"),
     Command("show", "show MODEL", "everything about one model"),
-    Command("pick", "pick [USE]", "what is recommended for a use: coding, reasoning, chat, fast, vision, image, free"),
+    Command(
+        "pick",
+        "pick [USE]",
+        "what is recommended for coding, reasoning, chat, fast, vision, image or free; without one the best for each",
+    ),
     Command("compare", "compare MODEL MODEL...", "two to four models side by side"),
     Command("cost", "cost MODEL", "what calls will cost"),
     Command("changes", "changes", "what happened lately"),

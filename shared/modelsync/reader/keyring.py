@@ -30,7 +30,7 @@ def where_to_put_a_key(session: Session, model_id: str, *, backend: str) -> str 
     found = credentials_for(session, model_id, backend=backend)
     if found.reason != "no_key" or found.suggested is not None:
         return None
-    own = session.own_model(model_id)
+    own = session.own_model(model_id, backend=backend)
     named = own.key_ref if own is not None and own.key_ref is not None else ""
     names = (named.removeprefix("env:"),) if named.startswith("env:") else variables_of(found.backend)
     return f"set {' or '.join(names)}" if names else None
@@ -39,9 +39,12 @@ def where_to_put_a_key(session: Session, model_id: str, *, backend: str) -> str 
 def credentials_for(
     session: Session, model_id: str, *, backend: str, refusals: Mapping[str, Refusal] = NONE_REFUSED
 ) -> EffectiveCredentials:
-    """What would run a model at a backend, and what to do where nothing does."""
+    """What would run a model at a backend, and what to do where nothing does.
+
+    At a backend for which the user added the id it is the user's own model, also where a list has the id.
+    """
     keys = keys_of(session, refusals=refusals)
-    own = session.own_model(model_id)
-    if own is not None and session.catalog.model(model_id) is None:
+    own = session.own_model(model_id, backend=backend)
+    if own is not None:
         return effective_credentials(situation_of_own(own, keys=keys, own_key=key_of_own(session, own)))
     return effective_credentials(situation_of(model_id, catalog=session.catalog, bound=backend, keys=keys))

@@ -31,6 +31,8 @@ def lines_of(parts: Iterable[Part], *, width: int) -> list[tuple[str, bool]]:
     for part in parts:
         if isinstance(part, Heading):
             found += [(line, True) for line in wrapped(one_safe_line(part.text), width)]
+        elif isinstance(part, Table) and not part.rows:
+            continue  # its names alone tell people nothing
         elif isinstance(part, Table):
             alike = [each for each in parts if isinstance(each, Table) and each.columns == part.columns]
             found += _table_lines(part, alike, width=width, is_named=part.columns in named)

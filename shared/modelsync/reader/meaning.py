@@ -22,7 +22,7 @@ _CODES: Final = {Outcome.NOT_FOUND: ExitCode.NOT_FOUND, Outcome.AMBIGUOUS: ExitC
 def meant(session: Session, text: str, *, policy: Policy = CAREFUL) -> Resolution:
     """What the resolver says of a word that was typed."""
     freshness = session.opened.loaded.freshness
-    return resolve(session.catalog, text, policy=policy, user=as_user(session.layer), freshness=freshness)
+    return resolve(session.worded, text, policy=policy, user=as_user(session.layer), freshness=freshness)
 
 
 def chosen(session: Session, text: str, *, policy: Policy = CAREFUL) -> Resolution:

@@ -1,7 +1,7 @@
 """What clients observed of models, as it is published beside the set in `signals`, which no start reads.
 
-A folder is read at once; a server is asked for it only where a command may use the network (`check --network`). What
-cannot be had, or is not what the manifest names, is not looked at, and the check that needs it says so.
+A folder is read at once; a server is asked for it only where a command may use the network (`check --network`,
+`why --network`). What cannot be had, or is not what the manifest names, is not looked at, and what needs it says so.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from modelsync.catalog.keys import SIGNALS
+from modelsync.client.browsing.explain_flags import Ratings
 from modelsync.client.reading.files import read_file
 from modelsync.client.reading.sets import MAX_DOCUMENT_BYTES, Entry, check_body, entry_of, parse_object
 from modelsync.client.reading.sources import Folder, Web
 from modelsync.errors import ModelsyncError
 from modelsync.reader.session import Session
-
-Ratings = Mapping[str, Mapping[str, Any]]
-"""By id and by flag."""
 
 SECONDS: Final = 3.0
 
@@ -31,7 +29,7 @@ def ratings_of(session: Session) -> Ratings | None:
         check_body(entry, body)
         telemetry = parse_object(body, where=SIGNALS).get("telemetry") or {}
         ratings: Ratings = telemetry.get("ratings", {})
-    except ModelsyncError:  # the check is told of as one that was not done
+    except ModelsyncError:  # who needs them says that they were not looked at
         return None
     return ratings
 

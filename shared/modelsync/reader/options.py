@@ -4,16 +4,11 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from modelsync.reader.arguments import count, money, positive, size, span
-
-USES: Final = ("coding", "reasoning", "chat", "fast", "vision", "image", "free")
-"""What `pick` knows: the buckets of the shortlist, and what is free in any of them."""
+from modelsync.client.browsing.uses import BUCKET_USES, USES
+from modelsync.reader.arguments import count, money, positive, size, span, use
 
 TIERS: Final = ("free", "budget", "standard", "pro", "premium")
 SORTS: Final = ("best", "price", "context", "newest", "name")
-
-BUCKET_OF: Final[Mapping[str, str]] = {"image": "image-gen"}
-"""What the shortlist calls a use, where that is another word."""
 
 TOPICS: Final[Mapping[str, str]] = {
     "tools": "tools",
@@ -49,7 +44,9 @@ def _filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--tier", action="append", choices=TIERS, metavar="TIER", help=", ".join(TIERS))
     group.add_argument("--min-context", metavar="TOKENS", type=size, help="such as 200K or 1M")
     group.add_argument("--min-output", metavar="TOKENS", type=size, help="of one answer")
-    group.add_argument("--vendor", action="append", metavar="NAME", help="such as openai; several may be named")
+    group.add_argument(
+        "--vendor", action="append", metavar="NAME", help="such as openai; give it again for each further one"
+    )
     group.add_argument("--family", action="append", metavar="NAME", help="such as anthropic/claude")
     group.add_argument("--backend", action="append", metavar="NAME", help="that this backend serves")
     group.add_argument("--usable", action="store_true", help="those that a key of yours serves")
@@ -87,7 +84,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
 
 
 def _pick(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("use", nargs="?", choices=USES, metavar="USE", help=", ".join(USES))
+    parser.add_argument("use", nargs="?", type=use, choices=USES, metavar="USE", help=", ".join(USES))
     _filters(parser)
     parser.add_argument("--limit", metavar="N", type=positive, help="rows (default: all)")
 
@@ -102,7 +99,7 @@ def _cost(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--completion", metavar="TOKENS", type=size, default=1000, help="of one answer (default 1000)")
     parser.add_argument("--cached", metavar="TOKENS", type=size, default=0, help="of the prompt, read from a cache")
     parser.add_argument("--cache-write", metavar="TOKENS", type=size, default=0, help="of the prompt, written to it")
-    parser.add_argument("--images", metavar="N", type=count, default=0, help="that are priced by piece")
+    parser.add_argument("--images", metavar="N", type=count, default=0, help="in one prompt")
     parser.add_argument("--requests", metavar="N", type=positive, default=1, help="as many equal ones")
     parser.add_argument("--at", metavar="TIME", help="when, such as 2026-08-08T18:42Z (default: any time of day)")
 
@@ -117,6 +114,7 @@ def _changes(parser: argparse.ArgumentParser) -> None:
 def _why(parser: argparse.ArgumentParser) -> None:
     _model(parser)
     parser.add_argument("flag", nargs="?", choices=tuple(TOPICS), metavar="FLAG", help=", ".join(TOPICS))
+    parser.add_argument("--network", action="store_true", help="ask the catalog's source for what clients reported")
 
 
 def _policy(parser: argparse.ArgumentParser) -> None:
@@ -129,10 +127,11 @@ def _policy(parser: argparse.ArgumentParser) -> None:
 
 
 def _use(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", nargs="?", metavar="MODEL", help="an id, an alias, or a name")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("model", nargs="?", metavar="MODEL", help="an id, an alias, or a name")
     parser.add_argument("--backend", metavar="NAME", help="who runs it (default openrouter)")
     parser.add_argument("--need", action="append", metavar="ABILITY", help="what it cannot do without")
-    parser.add_argument("--unset", action="store_true", help="choose nothing")
+    which.add_argument("--unset", action="store_true", help="choose nothing")
     _policy(parser)
 
 
@@ -183,7 +182,7 @@ def _own_list(parser: argparse.ArgumentParser) -> None:
 def _promote(parser: argparse.ArgumentParser) -> None:
     _model(parser)
     parser.add_argument("--alias", metavar="NAME", help="under this short name")
-    parser.add_argument("--bucket", choices=USES[:-1], metavar="USE", help=", ".join(USES[:-1]))
+    parser.add_argument("--bucket", type=use, choices=BUCKET_USES, metavar="USE", help=", ".join(BUCKET_USES))
     parser.add_argument("--undo", action="store_true", help="take it back")
 
 

@@ -94,7 +94,7 @@ def completion(session: Session) -> Finding:
         return Finding("completion", Health.WARN, "no home is known, so that no model is completed", f"set {CACHE_DIR}")
     if not place.exists():
         return fine("completion", "models are completed from the next command on")
-    if "opened" in vars(session) and not is_in_step(session, place):
+    if session.has_opened and not is_in_step(session, place):
         return fine("completion", "models are completed as an earlier command saw them")
     return fine("completion", "models are completed as the catalog has them")
 

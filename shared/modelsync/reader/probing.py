@@ -14,7 +14,6 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from modelsync.client.switching.backends import wire_id_of
 from modelsync.client.switching.credentials import (
     NO_LONGER_PAID,
     NOT_ACCEPTED,
@@ -27,6 +26,7 @@ from modelsync.client.switching.credentials import (
 from modelsync.client.switching.environment_keys import variables_of
 from modelsync.client.switching.switch_report import Probe
 from modelsync.errors import RemoteError, UsageError
+from modelsync.reader.serving import served
 from modelsync.reader.session import Session
 
 SECONDS: Final = 3.0
@@ -86,11 +86,13 @@ NOT_ASKED: Final = Probed(None)
 
 
 def probed_for(session: Session, model_id: str, *, backend: str, services: Mapping[str, Service]) -> Probed:
-    """What the backend says of its key and of a listed model; raises UsageError where the network is forbidden."""
+    """What the backend says of its key and of a model; raises UsageError where the network is forbidden."""
     if session.words.offline or session.loader.is_offline:
         raise UsageError("check: found --network where the network is forbidden, expected one of both; choose one")
-    model, service = session.catalog.model(model_id), services.get(backend)
-    wire_id = None if model is None else wire_id_of(model, backend).id
+    found, service = served(session, model_id, backend=backend), services.get(backend)
+    wire_id = None if found is None else found.wire.id
+    if found is not None and found.own is not None and (found.own.base_url or found.own.key_ref):
+        return Probed(None, f"the network was not asked: {model_id} runs at an address, or with a key, of your own")
     if service is None:
         return Probed(None, f"the network was not asked: {backend} has no page that tells a good key from a bad one")
     if wire_id is None or not _WIRE_ID.fullmatch(wire_id):

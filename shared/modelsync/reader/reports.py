@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
+from modelsync.client.own.choices import last_used
 from modelsync.client.own.user_fields import is_key_ref
 from modelsync.client.reports.delivery import TOKEN, target_of
 from modelsync.client.reports.registration import Registration
@@ -41,10 +42,12 @@ def reports_of(session: Session) -> Reports | None:
 
 
 def choices_in_use(session: Session) -> Mapping[str, date]:
-    """Every model that is chosen or stands in for one: who keeps a choice uses it today."""
-    today = session.now.date()
-    chosen = {name for binding in session.state.bindings.values() for name in (binding.desired, binding.effective)}
-    return {name: today for name in sorted(chosen - {None}, key=str) if name is not None}
+    """Every model that is chosen or stands in for one, with the last day on which that choice was made or asked for."""
+    days: dict[str, date] = {}
+    for binding in session.state.bindings.values():
+        for name in filter(None, (binding.desired, binding.effective)):
+            days[name] = max(last_used(binding), days.get(name, date.min))
+    return dict(sorted(days.items()))
 
 
 def _listed(session: Session) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 It reads the words, lets the one command that they name answer, prints the answer and what the user has to be told, and
 turns every error into one sentence and a code. A catalog that was due is asked for while the command works, and waited
-for a moment behind the answer, because a process that ends takes its threads along.
+for a moment behind the answer, because a process that ends takes its threads along; what it advises is said then.
 """
 
 import traceback
@@ -40,6 +40,7 @@ def run(words: Sequence[str], environment: Mapping[str, str], *, now: datetime) 
 
 
 def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, str], now: datetime) -> int:
+    from modelsync.reader.age_line import age_line
     from modelsync.reader.commands.table import answer_to
     from modelsync.reader.session import Session
     from modelsync.reader.sidecar_upkeep import keep_sidecar
@@ -50,12 +51,13 @@ def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, 
     answer = answer_to(session)
     told = told_to(session, terminal)
     terminal.show(answer, command=session.words.command, catalog=session.catalog_summary, notices=told.items)
-    for sentence in (*answer.remarks, *session.remarks, *told.sentences):
+    for sentence in (*answer.remarks, *session.remarks, *age_line(session, answer), *told.sentences):
         terminal.say(sentence)
     if terminal.is_heard:
         told.confirm()
     keep_sidecar(session)
-    session.finish(REFRESH_SECONDS)
+    for sentence in session.finish(REFRESH_SECONDS):
+        terminal.say(sentence)
     return answer.code
 
 

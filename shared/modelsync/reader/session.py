@@ -17,7 +17,7 @@ from modelsync.client.opening import Opened
 from modelsync.client.own.personal import Personal
 from modelsync.client.own.user_layer import CustomModel, UserLayer
 from modelsync.client.own.user_state import UserState
-from modelsync.client.own.view import View
+from modelsync.client.own.view import View, worded
 from modelsync.client.reading.ages import duration, in_words
 from modelsync.client.reading.loading import THE_WORLD, Loader, Mode, open_loader
 from modelsync.client.reading.settings import Settings, read_settings, user_folder
@@ -64,14 +64,24 @@ class Session:
         return opened
 
     @property
+    def has_opened(self) -> bool:
+        """Whether the command opened a catalog."""
+        return "opened" in vars(self)
+
+    @property
     def catalog(self) -> Catalog:
         """What the generation says."""
         return self.opened.catalog
 
     @property
+    def worded(self) -> Catalog:
+        """The same with what the user says of its models: what is judged is judged by that."""
+        return worded(self.catalog, self.layer)
+
+    @property
     def catalog_summary(self) -> dict[str, Any] | None:
         """Which catalog answered, for JSON; None where none was opened."""
-        return self.opened.loaded.summary() if "opened" in vars(self) else None
+        return self.opened.loaded.summary() if self.has_opened else None
 
     @property
     def settings(self) -> Settings:
@@ -105,25 +115,37 @@ class Session:
         """What the user added."""
         return self.state.layer
 
-    def own_model(self, model_id: str) -> CustomModel | None:
-        """The user's own model of an id, the one that was added first; None where there is none."""
-        return next((each for each in self.layer.models if each.id == model_id), None)
+    def own_models(self, model_id: str) -> tuple[CustomModel, ...]:
+        """The user's own models of an id, each for its backend and address, in the order in which they were added."""
+        return tuple(each for each in self.layer.models if each.id == model_id)
+
+    def own_model(self, model_id: str, *, backend: str | None = None) -> CustomModel | None:
+        """The first of them, at a backend if one is given; None where there is none."""
+        return next((each for each in self.own_models(model_id) if backend in {None, each.backend}), None)
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a command should say of the catalog itself: that the newest was asked for and did not come."""
-        error = self.opened.loaded.error if self.words.online and "opened" in vars(self) else None
-        return () if error is None else (f"{error}; this is what was kept",)
+        """What a command should say of the catalog itself: what was advised, and why the newest did not come."""
+        if not self.has_opened:
+            return ()
+        loaded = self.opened.loaded
+        error = loaded.error if self.words.online else None
+        return (*loaded.advice, *((f"{error}; this is what was kept",) if error is not None else ()))
 
     @property
     def view(self) -> View:
         """How saved choices are looked at."""
         return View(self.catalog, self.opened.loaded.freshness, policy=policy_of(self.words, self.state.policy))
 
-    def finish(self, seconds: float) -> None:
-        """Wait a moment for a refresh that the command began: a process that ends takes its threads along."""
-        if "opened" in vars(self):
-            self.loader.wait(seconds)
+    def finish(self, seconds: float) -> tuple[str, ...]:
+        """Wait a moment for a refresh that the command began, and give what it advises.
+
+        A process that ends takes its threads along, and nobody advises the same again for a week.
+        """
+        if not self.has_opened:
+            return ()
+        self.loader.wait(seconds)
+        return self.loader.take_advice()
 
     def _refuse_old(self, opened: Opened) -> None:
         if self.words.require_fresh is None:

@@ -28,7 +28,7 @@ _MOST_BYTES: Final = 16 * 1024 * 1024
 
 def keep_sidecar(session: Session) -> None:
     """Write the file where a catalog was opened and the file does not say what it and its user say."""
-    if "opened" not in vars(session):
+    if not session.has_opened:
         return
     with suppress(ModelsyncError):
         place = place_of(session.settings)

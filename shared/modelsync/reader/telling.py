@@ -31,7 +31,7 @@ class Told(NamedTuple):
 
 def told_to(session: Session, terminal: Terminal) -> Told:
     """What is due where a catalog was opened and something is chosen."""
-    if "opened" not in vars(session) or session.words.quiet or session.words.command in {"ack", "user"}:
+    if not session.has_opened or session.words.quiet or session.words.command in {"ack", "user"}:
         return Told()
     try:
         return _told(session, form=terminal.form) if session.state.bindings else Told()

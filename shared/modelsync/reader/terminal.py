@@ -149,12 +149,13 @@ def _ids(answer: Answer) -> tuple[str, ...]:
 
 def _tab_separated(answer: Answer) -> list[str]:
     """Every table of an answer, or its facts, or its lines; a text has no tab left in it."""
-    tables = [part for part in answer.view if isinstance(part, Table)]
-    facts = [row for part in answer.view if isinstance(part, Facts) for row in part.rows]
+    view = answer.view if answer.tsv is None else (answer.tsv,)
+    tables = [part for part in view if isinstance(part, Table)]
+    facts = [row for part in view if isinstance(part, Facts) for row in part.rows]
     if not tables and facts:
         return ["\t".join(map(one_safe_line, row)) for row in (("fact", "value"), *facts)]
     if not tables:
-        return [text.strip() for text, _ in lines_of(answer.view, width=PIPE_WIDTH)]
+        return [text.strip() for text, _ in lines_of(view, width=PIPE_WIDTH)]
     head = "\t".join(column.name for column in tables[0].columns)
     return [head, *("\t".join(map(one_safe_line, row)) for table in tables for row in table.rows)]
 

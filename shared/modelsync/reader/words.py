@@ -37,6 +37,19 @@ class Parser(argparse.ArgumentParser):
         """Raise UsageError."""
         raise UsageError(f"{message}; run `{self.prog} --help`")
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Raise UsageError for a word that is no choice, with the one that is meant; argparse has no public way."""
+        if action.choices is None or value in action.choices:
+            return
+        from modelsync.client.misspelling import nearest
+
+        known = [str(choice) for choice in action.choices]
+        near = nearest(str(value), known)
+        expected = f"expected one of {', '.join(known)}; run `{self.prog} --help`"
+        meant = expected if near is None else f"which is not known here; did you mean {near}?"
+        problem = f"found {str(value)[:40]!a}, {meant}"
+        raise UsageError(str(argparse.ArgumentError(action, problem)))
+
 
 def read_words(words: Sequence[str]) -> Words:
     """Read a command line; raises UsageError, or SystemExit behind `--help` and `--version`.
@@ -44,6 +57,9 @@ def read_words(words: Sequence[str]) -> Words:
     `typed` are the words as they were typed, for answers that name a command to go on with.
     """
     said = _parser().parse_args(words if _names_a_command(words) else ["list", *words])
+    forms = [f"--{form}" for form in ("json", "jsonl", "tsv") if vars(said).get(form)]
+    if len(forms) > 1:
+        raise UsageError(f"form: found {' and '.join(forms)}, expected one of them; choose one")
     said.typed = tuple(words)
     for name, default in _DEFAULTS.items():
         vars(said).setdefault(name, default)

@@ -4,7 +4,8 @@
 - Batch variants, routers, moving pointers, models that are not active and those that the user hid are hidden unless
   they are asked for: by a filter, by their own word (`batch`, `router`, `latest`), or in the user's own scopes.
 - A text matches the same letters, all words, or a run of letters of a name; only where it matches no name at all, what
-  it means if it is misspelt is shown, and behind that what resembles it, and the page says so.
+  it means if it is misspelt is shown, and behind that what resembles it, variants that it names (`free`) first, and
+  the page says so.
 - Every order ends with the id. Prices are compared blended; one that is unknown, varies, or is charged by other units
   than tokens comes last, as do windows and days that nobody knows.
 """
@@ -16,6 +17,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from modelsync.client.browsing.filters import Filter
+from modelsync.client.browsing.origins import refuse_unknown_origins
 from modelsync.client.browsing.pages import Page, Place
 from modelsync.client.browsing.seen import NOBODYS, Seen, seen_models
 from modelsync.client.browsing.sieve import Sieve, price_doubt
@@ -43,9 +45,9 @@ class _Row(NamedTuple):
     seen: Seen
     nearness: int
 
-    def before_resemblance(self) -> "_Row":
-        """The same, nearer than any that only resembles."""
-        return self._replace(nearness=self.nearness - len(KINDS) - MOST_ALIKE)
+    def nearer_by(self, steps: int) -> "_Row":
+        """The same, nearer than any row of fewer steps, whatever else they are like."""
+        return self._replace(nearness=self.nearness - steps * (len(KINDS) + MOST_ALIKE))
 
 
 def browse(
@@ -63,12 +65,15 @@ def browse(
 
     `curated` is the shortlist with what the user promoted, `discovered` every other listed model, `custom` what the
     user added, and `mine` whatever the user added, promoted, marked or used.
-    Raises UsageError for a scope, sort, limit, filter or cursor that is none, and a text that can be no name.
+    Raises UsageError for a scope, sort, limit, filter or cursor that is none, a vendor, family or backend that no model
+    has, and a text that can be no name.
     """
     _refuse_nonsense(text, scope=scope, sort=sort, limit=limit)
     asked = typed(text)
     sieve = Sieve(filters, generated_at=catalog.generated_at)
-    within = [seen for seen in seen_models(catalog, layer) if _is_within(scope, seen, catalog)]
+    everyone = tuple(seen_models(catalog, layer))
+    refuse_unknown_origins(filters, everyone)
+    within = [seen for seen in everyone if _is_within(scope, seen, catalog)]
     rows, is_resemblance = (
         _matching(within, text, asked) if text.strip() else ([_Row(seen, 0) for seen in within], False)
     )
@@ -119,7 +124,8 @@ def _matching(models: Sequence[Seen], text: str, asked: Typed) -> tuple[list[_Ro
         return found, False
     corrected = Vocabulary(seen.spelling for seen in models).corrected(text)
     meant = [] if corrected is None else _fitting(models, typed(corrected))
-    near = {row.seen.key: row for row in (*_resembling(models, asked), *(row.before_resemblance() for row in meant))}
+    alike = (row.nearer_by(bool(row.seen.spelling.named_by & asked.words)) for row in _resembling(models, asked))
+    near = {row.seen.key: row for row in (*alike, *(row.nearer_by(2) for row in meant))}
     return list(near.values()), bool(near)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from modelsync.catalog.aliases import derive_alias
 from modelsync.catalog.model_ids import is_model_id, parse_model_id
-from modelsync.client.browsing.explain_flags import FLAGS, explain_flag
+from modelsync.client.browsing.explain_flags import FLAGS, Ratings, explain_flag, in_words
 from modelsync.client.browsing.explanation import (
     Explanation,
     Said,
@@ -42,18 +42,35 @@ class _Question(NamedTuple):
         return self.catalog.model(self.model.id)
 
 
-def explain(catalog: Catalog, model: Model, about: str, *, said_by: Mapping[str, str] = NOBODY_ELSE) -> Explanation:
+def explain(
+    catalog: Catalog,
+    model: Model,
+    about: str,
+    *,
+    said_by: Mapping[str, str] = NOBODY_ELSE,
+    ratings: Ratings | None = None,
+) -> Explanation:
     """Why something about a model is as it is; `about` is a word of `ABOUT`, or the published name of a flag.
 
-    Raises UsageError for any other word.
+    `ratings` are what clients' reports came to, by id and by flag, as `signals` has them; without them, and without
+    `signals` in the catalog, an explanation says that nobody looked at reports. Raises UsageError for any other word.
     """
     words = {flag: word for word, flag in (*FLAGS.items(), *_LIMITS.items())}
     word = words.get(about, about)
     if word in FLAGS:
-        return explain_flag(catalog, model, word, said_by=said_by)
+        return _with_their_own_word(explain_flag(catalog, model, word, said_by=said_by, ratings=ratings))
     if word not in _OTHERS:
         raise UsageError(f"why: found {about[:40]!a}, expected one of {', '.join(ABOUT)}; ask for one of them")
-    return _OTHERS[word](_Question(catalog, model, said_by))
+    return _with_their_own_word(_OTHERS[word](_Question(catalog, model, said_by)))
+
+
+def _with_their_own_word(found: Explanation) -> Explanation:
+    """The same with what the user, or the organisation, says, where that decided: the strongest layer, so the last."""
+    decided = found.source
+    if decided not in {"user", "organisation"} or decided in {each.layer for each in found.evidence}:
+        return found
+    words = f"{found.value:,} tokens" if found.about in _LIMITS and found.value is not None else in_words(found.value)
+    return found._replace(evidence=(*found.evidence, Said(decided, words)))
 
 
 def _price(asked: _Question) -> Explanation:

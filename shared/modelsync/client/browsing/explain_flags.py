@@ -2,7 +2,8 @@
 
 From the weakest to the strongest: family rules on the name, the source's list, clients' reports, people's overrides,
 the organisation, the user. A record tells which layer decided; the words of the layers below are told as far as the
-record and `signals` still show them. Which family rule it was, or why people decided, is not published.
+record and `signals` still show them. Which family rule it was, or why people decided, is not published. Reports that
+nobody has loaded are told as not looked at, which is another thing than none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,9 @@ MODALITIES_OF: Final = {"supportsVision": "inputModalities", "isImageGen": "outp
 REPORTED: Final = frozenset({"supportsTools", "structuredOutput"})
 """Flags that clients report on."""
 
+Ratings = Mapping[str, Mapping[str, Any]]
+"""What clients' reports came to, by id and by flag, as `signals` has it."""
+
 _REASONING_PARAMETERS: Final = ("reasoning", "reasoning_effort", "include_reasoning")
 _CONFIDENCE: Final[Mapping[str, Confidence]] = {
     "user": "high",
@@ -59,9 +63,16 @@ _STANDINGS: Final = {
 }
 
 
-def explain_flag(catalog: Catalog, model: Model, word: str, *, said_by: Mapping[str, str]) -> Explanation:
-    """Why a flag of a model, as the user sees it, has its value; `said_by` names the layers above the published."""
+def explain_flag(
+    catalog: Catalog, model: Model, word: str, *, said_by: Mapping[str, str], ratings: Ratings | None = None
+) -> Explanation:
+    """Why a flag of a model, as the user sees it, has its value; `said_by` names the layers above the published.
+
+    `ratings` are those of `signals`; None means those that the catalog was loaded with, if it was.
+    """
     flag = FLAGS[word]
+    known = _loaded_ratings(catalog) if ratings is None else ratings
+    rating = None if known is None else known.get(model.id, {}).get(flag, {})
     own = _own_word(flag, said_by)
     listed = catalog.model(model.id)
     published = listed.record if listed is not None else model.record
@@ -72,8 +83,8 @@ def explain_flag(catalog: Catalog, model: Model, word: str, *, said_by: Mapping[
         value=value,
         source=source,
         confidence=_confidence(flag, value, source),
-        since=None if own is not None else _since(catalog, model, flag),
-        evidence=(*_layers(catalog, published, flag), *noted(change)),
+        since=None if own is not None else _since(catalog, model, flag, rating=rating or {}),
+        evidence=(*_layers(published, flag, rating=rating), *noted(change)),
         overridden=tuple(_overridden(published, flag, source=source, own=own, is_listed=listed is not None)),
     )
 
@@ -90,21 +101,21 @@ def _confidence(flag: str, value: Any, source: str | None) -> Confidence | None:
     if source is None:
         return None
     # Where no rule matches either, the pipeline writes that a model does not reason.
-    return "low" if (flag, value, source) == ("reasoning", "none", "heuristic") else _CONFIDENCE[source]
+    return "low" if (flag, value, source) == ("reasoning", "none", "heuristic") else _CONFIDENCE.get(source)
 
 
-def _since(catalog: Catalog, model: Model, flag: str) -> Since | None:
+def _since(catalog: Catalog, model: Model, flag: str, *, rating: Mapping[str, Any]) -> Since | None:
     """Its last change in the log, if that led to this value; one that never changed stands since the model came."""
     value, change = model.record[flag], last_change(catalog, model.id, frozenset({"capability"}), field=flag)
     if change is not None:
         return since_of(change) if change.after == value else None
-    decided = _rating(catalog, model.id, flag).get("decidedOn")
+    decided = rating.get("decidedOn")
     if decided is not None and model.record["detectionSource"][flag] == "telemetry":
         return Since(decided)
     return first_listed(catalog, model.id)
 
 
-def _layers(catalog: Catalog, record: Record, flag: str) -> Iterator[Said]:
+def _layers(record: Record, flag: str, *, rating: Mapping[str, Any] | None) -> Iterator[Said]:
     """Every layer that may speak of a flag, the weakest first."""
     decided = record["detectionSource"][flag]
     if decided == "heuristic":
@@ -112,7 +123,7 @@ def _layers(catalog: Catalog, record: Record, flag: str) -> Iterator[Said]:
         yield Said("heuristic", _NO_RULE if is_silent else _SOME_RULE)
     yield Said("api", _list_says(record, flag))
     if flag in REPORTED:
-        yield Said("telemetry", _reports_say(_rating(catalog, record["id"], flag)))
+        yield Said("telemetry", _reports_say(rating))
     yield Said("override", "people established it" if decided == "override" else "none")
 
 
@@ -134,8 +145,10 @@ def _list_says(record: Record, flag: str) -> str:
     return f"names the parameter {name}" if name in parameters else f"does not name the parameter {name}"
 
 
-def _reports_say(rating: Mapping[str, Any]) -> str:
+def _reports_say(rating: Mapping[str, Any] | None) -> str:
     """Requests that were reported of the last days; how many it takes is not published."""
+    if rating is None:
+        return "not looked at"
     if not rating:
         return "no reports"
     followed = _STANDINGS.get(rating["standing"], rating["standing"])
@@ -146,20 +159,21 @@ def _reports_say(rating: Mapping[str, Any]) -> str:
     return f"{counts}, told by {evidence['reporters']}; {followed}"
 
 
-def _rating(catalog: Catalog, model_id: str, flag: str) -> Mapping[str, Any]:
-    telemetry = catalog.document("signals").get("telemetry") or {}
-    rating: Mapping[str, Any] = telemetry.get("ratings", {}).get(model_id, {}).get(flag, {})
-    return rating
+def _loaded_ratings(catalog: Catalog) -> Ratings | None:
+    """Those of the set, where it was loaded with them."""
+    signals = catalog.document("signals")
+    telemetry = signals.get("telemetry") or {}
+    return telemetry.get("ratings", {}) if signals else None
 
 
 def _overridden(record: Record, flag: str, *, source: str | None, own: str | None, is_listed: bool) -> Iterator[Said]:
     """The words that would count without the deciding layer; a list's word is read off the record."""
     published = record["detectionSource"][flag]
     if own is not None and is_listed and published is not None:
-        yield Said(published, _in_words(record[flag]))
+        yield Said(published, in_words(record[flag]))
     listed = _list_decides(record, flag)
     if published in {"override", "telemetry"} and listed is not None and (own is not None or source == published):
-        yield Said("api", _in_words(listed))
+        yield Said("api", in_words(listed))
 
 
 def _list_decides(record: Record, flag: str) -> bool | None:
@@ -172,7 +186,8 @@ def _list_decides(record: Record, flag: str) -> bool | None:
     return None
 
 
-def _in_words(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """What a layer says of a flag, for people."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "unknown" if value is None else str(value)

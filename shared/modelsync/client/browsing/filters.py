@@ -43,6 +43,7 @@ class Filter(NamedTuple):
     """`any` asks for models that reason, however; `configurable` for those that can also be told not to."""
     image_gen: bool | None = None
     vendor: AbstractSet[str] = _NOBODY
+    """Vendors, in any case; `browse` refuses one that no model has, as it does families and backends."""
     family: AbstractSet[str] = _NOBODY
     """Families with their vendor (`google/gemma`), or without it."""
     state: AbstractSet[str] = frozenset({"active"})

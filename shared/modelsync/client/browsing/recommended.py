@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from modelsync.client.browsing.filters import Usable
 from modelsync.client.browsing.seen import NOBODYS, Seen, seen_models
-from modelsync.client.browsing.sieve import HIDDEN_BY_YOU, WITHOUT_A_KEY, is_usable
+from modelsync.client.browsing.sieve import HIDDEN_BY_YOU, WITHOUT_A_KEY, counted, is_usable
+from modelsync.client.browsing.uses import bucket_of
 from modelsync.client.catalog import Catalog
 from modelsync.client.own.user_layer import UserLayer
 from modelsync.errors import NotFoundError
@@ -52,15 +53,16 @@ class Bucket(NamedTuple):
 def shortlist(
     catalog: Catalog, bucket: str | None = None, *, usable: Usable | None = None, layer: UserLayer = NOBODYS
 ) -> tuple[Bucket, ...]:
-    """All buckets, or the one of that name; `usable` hides models that no key serves.
+    """All buckets, or the one of that name or use; `usable` hides models that no key serves.
 
     Raises NotFoundError where there is no bucket of that name.
     """
     picks = _picks(catalog, layer)
-    if bucket is not None and bucket not in picks:
+    name = None if bucket is None else bucket_of(bucket)
+    if bucket is not None and name not in picks:
         known = f"one of {', '.join(picks)}" if picks else "a catalog with a shortlist"
         raise NotFoundError(f"shortlist: found no bucket {bucket[:40]!a}, expected {known}; choose one")
-    names = tuple(picks) if bucket is None else (bucket,)
+    names = tuple(picks) if name is None else (name,)
     return tuple(_bucket(catalog, name, picks=picks[name], usable=usable) for name in names)
 
 
@@ -70,7 +72,7 @@ def _picks(catalog: Catalog, layer: UserLayer) -> dict[str, tuple[Pick, ...]]:
     for name, published in catalog.buckets.items():
         wanted[name] = {entry["id"]: str(entry.get("reason") or "Recommended.") for entry in published["models"]}
     for promotion in layer.promoted:
-        wanted.setdefault(promotion.bucket or OWN_BUCKET, {}).setdefault(promotion.id, BY_YOU)
+        wanted.setdefault(bucket_of(promotion.bucket or OWN_BUCKET), {}).setdefault(promotion.id, BY_YOU)
     ids = {model_id for reasons in wanted.values() for model_id in reasons}
     # A listed id that the user added too is one model here, however many servers serve it.
     by_id = {seen.id: seen for seen in seen_models(catalog, layer) if seen.id in ids}
@@ -88,7 +90,7 @@ def _bucket(catalog: Catalog, name: str, *, picks: tuple[Pick, ...], usable: Usa
     shortfall = catalog.buckets.get(name, {}).get("shortfallReason")
     notes = (str(shortfall),) if shortfall else ()
     if not shown:
-        notes = (*notes, f"Every model of it would be hidden: {', '.join(f'{n} {why}' for why, n in hidden.items())}.")
+        notes = (*notes, f"Every model of it would be hidden: {counted(hidden)}.")
     label = _LABELS.get(name, name)
     return Bucket(name, label, items=shown or picks, hidden=hidden if shown else {}, notes=notes)
 

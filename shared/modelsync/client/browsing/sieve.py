@@ -5,6 +5,7 @@
 - What nobody knows is a reason of its own (`tools unknown`): it passes neither as a yes nor as a no.
 - An unknown price is neither free nor cheap, nor is one that varies, nor one that is charged per image or request.
 - Prices are the listed ones, without the conditions on them.
+- Case has no meaning in vendors, families and backends.
 
 Knows no environment: whether a key serves a model is the caller's to say.
 """
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from modelsync.catalog.backends import SAME_NAMESPACE
 from modelsync.client.amounts import known_amount
@@ -44,6 +45,26 @@ _REASONING: Final[Mapping[str, frozenset[str]]] = {
     "configurable": frozenset({"configurable"}),
     "none": frozenset({"none"}),
 }
+_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "batch variants": ("batch variant", "batch variants"),
+    "routers": ("router", "routers"),
+    "latest pointers": ("latest pointer", "latest pointers"),
+    "other vendors": ("of another vendor", "of other vendors"),
+    "other families": ("of another family", "of other families"),
+    "other backends": ("at another backend", "at other backends"),
+    "other price tiers": ("in another price tier", "in other price tiers"),
+}
+"""How a reason is said of one model, and of several, where a number stands before it."""
+
+
+def counted(hidden: Mapping[str, int]) -> str:
+    """How many are hidden, by each reason, in words.
+
+    >>> counted({"batch variants": 1, "not free": 1, "other vendors": 300})
+    '1 batch variant, 1 not free, 300 of other vendors'
+    """
+    said = ((count, _COUNTED.get(reason, (reason, reason))) for reason, count in hidden.items())
+    return ", ".join(f"{count} {one if count == 1 else several}" for count, (one, several) in said)
 
 
 class Sieve:
@@ -104,16 +125,27 @@ def _ability_rules(wanted: Filter) -> Iterator[Rule]:
 
 
 def _origin_rules(wanted: Filter, *, generated_at: str) -> Iterator[Rule]:
-    if wanted.vendor:
-        yield lambda seen: None if seen.model.record["vendor"] in wanted.vendor else "other vendors"
-    if wanted.family:
-        yield _family(wanted.family)
-    if wanted.backend:
-        yield lambda seen: None if wanted.backend & backends_of(seen) else "other backends"
+    vendors, families, backends = map(_lowered, (wanted.vendor, wanted.family, wanted.backend))
+    if vendors:
+        yield lambda seen: None if seen.model.record["vendor"].lower() in vendors else "other vendors"
+    if families:
+        yield lambda seen: None if families & _lowered(families_of(seen.model.record)) else "other families"
+    if backends:
+        yield lambda seen: None if backends & _lowered(backends_of(seen)) else "other backends"
     if wanted.new_within is not None:
         yield _new(wanted.new_within, generated_at=generated_at)
     if wanted.usable is not None:
         yield _usable(wanted.usable)
+
+
+def _lowered(words: AbstractSet[str]) -> frozenset[str]:
+    return frozenset(map(str.lower, words))
+
+
+def families_of(record: Mapping[str, Any]) -> frozenset[str]:
+    """What a model's family is called: with its vendor (`google/gemma`), and without it."""
+    family = str(record["family"])
+    return frozenset({family, family.partition("/")[2] or family})
 
 
 def backends_of(seen: Seen) -> frozenset[str]:
@@ -215,14 +247,6 @@ def _reasoning(wanted: Reasoning, *, least: int) -> Rule:
         if value not in _REASONING[wanted]:
             return "no reasoning" if value == "none" else f"{value} reasoning"
         return "reasoning unsure" if _confidence(seen, "reasoning") < least else None
-
-    return rule
-
-
-def _family(wanted: AbstractSet[str]) -> Rule:
-    def rule(seen: Seen) -> str | None:
-        family = seen.model.record["family"]
-        return None if wanted & {family, family.partition("/")[2]} else "other families"
 
     return rule
 

@@ -47,17 +47,17 @@ def similar_and_cheaper(
     fitting = (
         (other, cheaper)
         for other, cheaper in _in_order(catalog, now=instant(catalog.generated_at))
-        if cheaper < price and other.id != model.id and user.permits(other.id) and _does_the_same(other, model)
+        if cheaper < price and other.id != model.id and user.may_stand_in(other.id) and _does_the_same(other, model)
     )
     return tuple(Similar(other, _ratio(cheaper, price)) for other, cheaper in islice(fitting, at_most))
 
 
 def fits_instead(
     catalog: Catalog,
-    target: str,
+    target: str | Model,
     *,
     now: datetime,
-    running: str | None = None,
+    running: str | Model | None = None,
     session: Session,
     terms: Terms = _USUAL,
     at_most: int = AT_MOST,
@@ -65,21 +65,26 @@ def fits_instead(
     """Models that a session could go on with where it cannot with `target`: every check of theirs passes, or warns.
 
     None of them costs more, blended, than the model that is `running`, if there is one, else than the target; for who
-    runs a free model only free ones fit.
+    runs a free model only free ones fit. Both are named by id, or given as their user sees them.
     """
-    other = catalog.model(running or "") or catalog.model(target)
+    other = _known(catalog, running) or _known(catalog, target)
     is_free = other is not None and costs_nothing(other)
     limit = _token_price(other) if other is not None else None
+    taken = {each.id if isinstance(each, Model) else each for each in (target, running)}
     pool = _free(catalog, now=now) if is_free else _in_order(catalog, now=now)
     fitting = (
         model
         for model, price in pool
-        if model.id not in {target, running}
+        if model.id not in taken
         and (limit is None or price <= limit)
         and (other is None or _outputs(model) == _outputs(other))
         and check_switch(catalog, model.id, now=now, running=running, session=session, terms=terms).ok
     )
     return tuple(islice(fitting, at_most))
+
+
+def _known(catalog: Catalog, asked: str | Model | None) -> Model | None:
+    return asked if isinstance(asked, Model) else catalog.model(asked or "")
 
 
 def _in_order(catalog: Catalog, *, now: datetime) -> Iterator[tuple[Model, Decimal]]:

@@ -10,7 +10,7 @@ Nothing here opens a file.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
 
 from modelsync.catalog.pricing import ZERO, amount
@@ -140,6 +140,13 @@ def _is_time(value: object) -> bool:
         return False
 
 
+def _is_day(value: object) -> bool:
+    try:
+        return isinstance(value, str) and str(date.fromisoformat(value)) == value
+    except ValueError:
+        return False
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
@@ -185,6 +192,7 @@ _BINDING: Final[Mapping[str, _Member]] = {
     "effective": _Member("effective", _is_text, "the id of a substitute"),
     "substitutedAt": _Member("substituted_at", _is_time, _TIME),
     "backend": _Member("backend", is_alias, _BACKEND),
+    "usedOn": _Member("used_on", _is_day, "a day like 2026-08-08"),
 }
 _NEEDS: Final[Mapping[str, _Member]] = {
     "abilities": _Member("abilities", _are_abilities, _WORDS),

@@ -7,18 +7,22 @@
 - A substitute changes what runs, not what was chosen. The choice itself is rewritten where the answer says that it
   may be, which no answer of an old or bundled catalog does, or where the user accepts what runs.
 - A model that is missing from the list for a few days changes nothing.
+- Of the choice of another model that stood before, one is kept for each scope: it comes back as it was, with the terms
+  and the backend of its time, or not at all.
 
 Values only: every step gives a new state, and keeping it is somebody else's.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from modelsync.catalog.keys import OPENROUTER
-from modelsync.client.asked import ANYTHING, Binding, Needs
+from modelsync.client.asked import ANYTHING, Binding, Needs, Policy
 from modelsync.client.catalog import Catalog, Model
+from modelsync.client.instants import instant
 from modelsync.client.own.choice_document import checked_backend, checked_scope
+from modelsync.client.own.user_fields import Merged
 from modelsync.client.own.user_layer import UserLayer, model_of, used
 from modelsync.client.own.user_state import UserState
 from modelsync.client.reading.ages import time_text
@@ -44,10 +48,12 @@ def choose(
     needs: Needs = ANYTHING,
     backend: str = OPENROUTER,
     accepted: bool = False,
+    policy: Policy | None = None,
 ) -> UserState:
     """The state in which a scope's model is the one that was found; it is also the one that was used last.
 
-    `accepted` is the user's word that it may be another model than the text says. Raises UsageError where nothing was
+    `accepted` is the user's word that it may be another model than the text says. `policy` are terms that come with the
+    choice, and hold from then on; None leaves those that there are. Raises UsageError where nothing was
     found, or where that word is missing, and NotFoundError where no model has such a name.
     """
     checked_scope(scope)
@@ -58,7 +64,30 @@ def choose(
         raise UsageError(f"use: {answer.sentence}, which needs your word; name {answer.id}, or accept it")
     binding = binding_of(answer, layer=state.layer, catalog=catalog, now=now, needs=needs, backend=backend)
     layer = used(state.layer, answer.id)
-    return state._replace(layer=layer, bindings={**state.bindings, scope: binding})
+    before = state.bindings.get(scope)
+    previous = state.previous
+    if before is None or before.desired != binding.desired:
+        previous = {**_without(previous, scope), **({} if before is None else {scope: before})}
+    bindings = {**state.bindings, scope: binding}
+    policy = state.policy if policy is None else policy
+    return state._replace(layer=layer, bindings=bindings, previous=previous, policy=policy)
+
+
+def restored(state: UserState, scope: str, *, before: Binding | None) -> UserState:
+    """The state in which a scope has the choice again that stood before, or none where none did.
+
+    What stood until now can come back in turn. Raises NotFoundError where it is not `before` that stood there.
+    """
+    checked_scope(scope)
+    now = state.bindings.get(scope)
+    if now is None or state.previous.get(scope) != before:
+        raise NotFoundError(
+            f"use: {scope}: found another choice before this one, or none, expected the one to go back to; "
+            "nothing was changed"
+        )
+    if before is None:
+        return unset(state, scope)
+    return state._replace(bindings={**state.bindings, scope: before}, previous={**state.previous, scope: now})
 
 
 def unset(state: UserState, scope: str) -> UserState:
@@ -66,7 +95,22 @@ def unset(state: UserState, scope: str) -> UserState:
     checked_scope(scope)
     if scope not in state.bindings:
         raise NotFoundError(f"use: found no choice for {scope}, expected one; nothing was changed")
-    return state._replace(bindings={name: each for name, each in state.bindings.items() if name != scope})
+    return state._replace(bindings=_without(state.bindings, scope), previous=_without(state.previous, scope))
+
+
+def last_used(binding: Binding) -> date:
+    """The last day (UTC) on which a choice is known to have been made or asked for."""
+    days = [_chosen_on(binding)]
+    days += [date.fromisoformat(binding.used_on)] if binding.used_on is not None else []
+    return max(days)
+
+
+def used_on(state: UserState, scope: str, *, day: date) -> UserState:
+    """The state in which a scope's choice was used on a day; the same one where that is known, or nothing is chosen."""
+    binding = state.bindings.get(scope)
+    if binding is None or f"{day}" in {binding.used_on, f"{_chosen_on(binding)}"}:
+        return state
+    return state._replace(bindings={**state.bindings, scope: binding._replace(used_on=f"{day}")})
 
 
 def kept(
@@ -134,35 +178,32 @@ def binding_of(
         needs=needs,
         backend=checked_backend(backend),
     )
-    model = _model(answer, layer=layer, catalog=catalog)
-    seen = model_of(layer, answer.id or "", catalog=catalog)
-    if model is None or seen is None:
-        return blank
-    return blank._replace(**_terms(model), **_abilities(Model(model.id, seen.record)))
+    seen = _seen(answer, layer=layer, catalog=catalog, backend=backend)
+    return blank if seen is None else blank._replace(**_agreed_to(Model(answer.id or "", seen.record)))
 
 
-def _model(answer: Resolution, *, layer: UserLayer, catalog: Catalog) -> Model | None:
-    """What the list says of a listed model, since later prices are compared with the list's; of an own one the user."""
+def _seen(answer: Resolution, *, layer: UserLayer, catalog: Catalog, backend: str) -> Merged | None:
+    """What was found as its user sees it at the backend, or where else it is theirs alone."""
     model_id = answer.id or ""
-    if answer.outcome is not Outcome.CUSTOM:
-        return catalog.model(model_id)
-    own = model_of(layer, model_id, catalog=catalog)
-    return None if own is None else Model(model_id, own.record)
+    at_backend = model_of(layer, model_id, catalog=catalog, backend=backend)
+    return at_backend or model_of(layer, model_id, catalog=catalog)
 
 
-def _terms(model: Model) -> Mapping[str, Any]:
+def _agreed_to(model: Model) -> Mapping[str, Any]:
+    """What the user believes that it costs and can do, for later ones are compared with the user's word on them."""
     is_known = model.record["pricingStatus"] != "unknown"
     return {
         "slug": model.slug,
         "variant": model.variant,
         "blended_price": price_text(price_of(model)),
         "is_free": costs_nothing(model) if is_known else None,
+        "abilities": model.abilities,
+        "context": model.context,
     }
 
 
-def _abilities(model: Model) -> Mapping[str, Any]:
-    """What the user believes that it can do, and so agreed to."""
-    return {"abilities": model.abilities, "context": model.context}
+def _chosen_on(binding: Binding) -> date:
+    return instant(binding.bound_at).astimezone(UTC).date()
 
 
 def _renamed(binding: Binding, answer: Resolution, *, catalog: Catalog) -> Binding:
@@ -171,6 +212,10 @@ def _renamed(binding: Binding, answer: Resolution, *, catalog: Catalog) -> Bindi
     if model is not None:
         binding = binding._replace(slug=model.slug, variant=model.variant)
     return binding._replace(desired=_desired(answer), effective=None, substituted_at=None)
+
+
+def _without(bindings: Mapping[str, Binding], scope: str) -> Mapping[str, Binding]:
+    return {name: each for name, each in bindings.items() if name != scope}
 
 
 def _desired(answer: Resolution) -> str:

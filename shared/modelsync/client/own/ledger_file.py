@@ -31,6 +31,7 @@ from modelsync.client.own.notice_ledger import (
     rebound,
     settled,
     shown,
+    unaccepted,
 )
 from modelsync.client.own.notices import Notice
 from modelsync.client.own.user_file import busy, changing, parsed
@@ -86,6 +87,14 @@ class NoticeFile:
             self.problem, ledger = str(error), self._unkept
         told = {key for key, entry in ledger.items() if entry.standing is not Standing.LEASED}
         return tuple(notice for notice in notices if notice.key not in told)
+
+    def unaccepted(self, notices: Iterable[Notice]) -> tuple[Notice, ...]:
+        """Those that nobody is known to have accepted."""
+        try:
+            ledger = self.read()
+        except StoreError as error:
+            self.problem, ledger = str(error), {}
+        return unaccepted(notices, ledger)
 
     def take(self, notices: Iterable[Notice], *, now: datetime) -> tuple[Notice, ...]:
         """Those that are the caller's to tell, and nobody else's for a minute."""

@@ -52,6 +52,12 @@ def due(notices: Iterable[Notice], ledger: Ledger, *, now: datetime) -> tuple[No
     return tuple(notice for notice in notices if _is_due(ledger.get(notice.key), now=now))
 
 
+def unaccepted(notices: Iterable[Notice], ledger: Ledger) -> tuple[Notice, ...]:
+    """The facts that nobody accepted yet, told or not."""
+    accepted = {key for key, entry in ledger.items() if entry.standing is Standing.ACKNOWLEDGED}
+    return tuple(notice for notice in notices if notice.key not in accepted)
+
+
 def leased(ledger: Ledger, notice: Notice, *, now: datetime) -> Ledger | None:
     """The ledger in which a notice is the caller's to tell; None where it was told, or is being told."""
     if not _is_due(ledger.get(notice.key), now=now):

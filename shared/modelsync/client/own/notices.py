@@ -4,13 +4,14 @@ A notice is one fact: its key is made of what matters in it, so that equal facts
 in every language, and a new substitute, another price tier or the next milestone of an announced end is a new fact.
 Which facts there are is `resolve`'s to say; who was told already is `notice_ledger`'s.
 
-- A notice is one sentence: what happened, what runs now, what it costs compared to before, what to type.
+- A notice is one sentence: what happened, what runs now, what it costs compared to before. What to do about it is its
+  command, which follows from the cause and from what runs; no one has to read the sentence for it.
 - Of an announced end only the milestone that is reached is told: 30, 7, 1 days, and the day; none is told late.
 - More than three notices of one scope become one sentence.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -33,8 +34,6 @@ SHORT: Final = 4
 """Characters of a key that people type."""
 _KEY_LENGTH: Final = 16
 _NAMED: Final = 3
-_KEEP: Final = "; keep it"
-"""How sentences end that name what to type."""
 
 
 class Cause(StrEnum):
@@ -52,6 +51,21 @@ class Cause(StrEnum):
     ABSORBED = "absorbed"
 
 
+KEEPING: Final = frozenset(
+    {Cause.REDIRECTED, Cause.SUBSTITUTED, Cause.PRICE_UP, Cause.FREE_ENDED, Cause.CAPABILITY_LOST}
+)
+"""What a user accepts by keeping what runs; every other notice is only taken note of."""
+
+
+class Command(StrEnum):
+    """What a user can do about a notice, by the name that it has on the command line."""
+
+    KEEP = "ack"
+    CHOOSE = "use"
+    PICK = "pick"
+    ABSORB = "user absorb"
+
+
 class Notice(NamedTuple):
     """One fact to tell in one scope: a user on a machine, or a chat."""
 
@@ -64,6 +78,7 @@ class Notice(NamedTuple):
     price_class: str
     """Tier of what runs, or `varies`, `unknown`, `none`."""
     sentence: str
+    """What happened, and what runs now; no command is in it."""
     milestone: int | None = None
     """Days before an announced end."""
 
@@ -80,10 +95,24 @@ class Notice(NamedTuple):
         )
 
     @property
+    def asks_to_keep(self) -> bool:
+        """Whether accepting it makes what runs the choice."""
+        return self.cause in KEEPING and self.effective is not None
+
+    @property
+    def command(self) -> Command | None:
+        """What there is to do about it; None where nothing is."""
+        if self.asks_to_keep:
+            return Command.KEEP
+        if self.effective is None:
+            return Command.CHOOSE
+        return {Cause.EXPIRING: Command.PICK, Cause.ABSORBED: Command.ABSORB}.get(self.cause)
+
+    @property
     def text(self) -> str:
-        """The sentence with what to type in order to keep it so."""
-        asks = self.sentence.endswith(_KEEP)
-        return f"{self.sentence} with `models ack {self.key[:SHORT]}`" if asks else self.sentence
+        """The sentence with what to type on the command line."""
+        advice = "" if self.command is None else _ADVICE[self.command]
+        return self.sentence + advice.format(letters=self.key[:SHORT], desired=self.desired)
 
 
 def notice_key(
@@ -129,7 +158,7 @@ def notices_of(scope: str, answer: Resolution, *, catalog: Catalog, now: datetim
     if model is not None and milestone is not None:
         end = instant(model.expires_at or "")
         day = f"{end.astimezone(UTC):%Y-%m-%d}, {_until(end, now=now)}"
-        said = f"{model.id} ends on {day}: choose another with `models pick`"
+        said = f"{model.id} ends on {day}"
         yield Notice(scope, Cause.EXPIRING, desired, model.id, _price_class(model, answer), said, milestone)
 
 
@@ -138,16 +167,24 @@ def messages(notices: Iterable[Notice]) -> Mapping[str, tuple[str, ...]]:
     by_scope: dict[str, list[Notice]] = {}
     for notice in notices:
         by_scope.setdefault(notice.scope, []).append(notice)
-    return {
-        scope: (_digest(found),) if len(found) > MOST_AT_ONCE else tuple(each.text for each in found)
-        for scope, found in by_scope.items()
-    }
+    return {scope: _told(found) for scope, found in by_scope.items()}
 
 
-def _digest(notices: Sequence[Notice]) -> str:
+def digest_of(notices: Sequence[Notice], *, named: Callable[[str], str] = str) -> str | None:
+    """One sentence for many notices, without what to type; None where they are few enough to be told one by one.
+
+    `named` shows a name.
+    """
+    if len(notices) <= MOST_AT_ONCE:
+        return None
     names = list(dict.fromkeys(notice.desired for notice in notices))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{len(notices)} notices on {', '.join(names[:_NAMED])}{more}: read them with `models ack`"
+    return f"{len(notices)} notices on {', '.join(map(named, names[:_NAMED]))}{more}"
+
+
+def _told(notices: Sequence[Notice]) -> tuple[str, ...]:
+    digest = digest_of(notices)
+    return tuple(each.text for each in notices) if digest is None else (f"{digest}: read them with `models ack`",)
 
 
 def _words(answer: Resolution, model: Model | None, *, desired: str) -> dict[str, str]:
@@ -205,15 +242,22 @@ def _until(end: datetime, *, now: datetime) -> str:
 
 _SENTENCES: Final[Mapping[Cause, str]] = {
     Cause.RENAMED: "{desired} is called {effective} now, and goes on ({cost})",
-    Cause.REDIRECTED: "{desired} is gone, and {effective} runs in its place ({cost}); keep it",
-    Cause.SUBSTITUTED: "{desired} is gone, and {effective} runs for now ({cost}); keep it",
-    Cause.PRICE_UP: "{desired} costs more than when you chose it ({cost}); keep it",
-    Cause.FREE_ENDED: "{desired} is not free any more, and goes on as you allowed ({cost}); keep it",
-    Cause.CAPABILITY_LOST: "{desired} does not do any more what you need ({lost}); keep it",
+    Cause.REDIRECTED: "{desired} is gone, and {effective} runs in its place ({cost})",
+    Cause.SUBSTITUTED: "{desired} is gone, and {effective} runs for now ({cost})",
+    Cause.PRICE_UP: "{desired} costs more than when you chose it ({cost})",
+    Cause.FREE_ENDED: "{desired} is not free any more, and goes on as you allowed ({cost})",
+    Cause.CAPABILITY_LOST: "{desired} does not do any more what you need ({lost})",
     Cause.BACK: "{desired} is listed again, and runs again ({cost})",
-    Cause.ABSORBED: "{desired}, which you added, is listed now: take it over with `models user absorb {desired}`",
+    Cause.ABSORBED: "{desired}, which you added, is listed now",
 }
 _NOTHING_RUNS: Final[Mapping[Cause, str]] = {
-    Cause.FREE_ENDED: "{desired} is not free any more, and nothing runs{offers}: choose with `models use`",
-    Cause.STOPPED: "{why}; nothing runs{offers}: choose with `models use`",
+    Cause.FREE_ENDED: "{desired} is not free any more, and nothing runs{offers}",
+    Cause.STOPPED: "{why}; nothing runs{offers}",
 }
+_ADVICE: Final[Mapping[Command, str]] = {
+    Command.KEEP: "; keep it with `models ack {letters}`",
+    Command.CHOOSE: ": choose with `models use`",
+    Command.PICK: ": choose another with `models pick`",
+    Command.ABSORB: ": take it over with `models user absorb {desired}`",
+}
+"""What stands behind a sentence on the command line."""

@@ -6,6 +6,7 @@
     told = own.notices.take(view)      which `notices.messages` makes sentences of
     own.notices.shown(told)
     own.bindings.keep(view)            only now, since what a choice says no more cannot be told
+    own.bindings.used("default")       where a choice is asked for in order to be called
 
 - Every change reads the file anew and replaces it under the folder's lock; a refusal is one sentence and changes
   nothing. Reading needs no right to write.
@@ -16,7 +17,7 @@ Prints nothing, and resolves nothing that was typed: that is the caller's, who c
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import ANYTHING, Binding, Needs, Policy, User
 from modelsync.client.catalog import Catalog
 from modelsync.client.own import user_file, user_lists
-from modelsync.client.own.choices import choose, unset
+from modelsync.client.own.choices import choose, restored, unset, used_on
 from modelsync.client.own.ledger_file import NAME, Accepted, NoticeFile
 from modelsync.client.own.notices import Notice
 from modelsync.client.own.user_document import Document, read_user_layer, user_document
@@ -63,12 +64,17 @@ class Bindings:
         needs: Needs = ANYTHING,
         backend: str = OPENROUTER,
         accepted: bool = False,
+        policy: Policy | None = None,
     ) -> Binding:
-        """Choose what was found for a scope, which accepts all that its user was told; see `choices.choose`."""
+        """Choose what was found for a scope, which accepts all that its user was told; see `choices.choose`.
+
+        Choice and terms are one change: where one is refused neither is kept.
+        """
         now = self._clock()
         after = self._file.change(
             lambda state: choose(
-                state, answer, scope=scope, catalog=catalog, now=now, needs=needs, backend=backend, accepted=accepted
+                state, answer, scope=scope, catalog=catalog, now=now, needs=needs, backend=backend, accepted=accepted,
+                policy=policy,
             )
         )  # fmt: skip
         self._ledger.rebound(scope, now=now)
@@ -86,6 +92,23 @@ class Bindings:
         """Forget a scope's choice; raises NotFoundError where there is none."""
         self._file.change(lambda state: unset(state, scope))
         self._ledger.rebound(scope, now=self._clock())
+
+    def restore(self, scope: str, before: Binding | None) -> Binding | None:
+        """Go back to the choice that stood before the last one, or to none; see `choices.restored`."""
+        after = self._file.change(lambda state: restored(state, scope, before=before))
+        self._ledger.rebound(scope, now=self._clock())
+        return after.bindings.get(scope)
+
+    def used(self, scope: str) -> None:
+        """Note that a scope's choice was asked for today, by which its model is known to be in use.
+
+        Touches the disk at most once a day; raises StoreError where it cannot be noted, which need not keep anybody
+        from going on.
+        """
+        today = self._clock().astimezone(UTC).date()
+        state = self._file.read().state
+        if used_on(state, scope, day=today) is not state:
+            self._file.change(lambda state: used_on(state, scope, day=today))
 
     def keep(self, view: View) -> Mapping[str, Binding]:
         """Note what became of the choices, each once its user was told; touches the disk only if that changed.
@@ -114,6 +137,10 @@ class Notices:
         """What nobody was told yet, in one scope or all; looking takes nothing."""
         now = self._clock()
         return self._ledger.due(_of(scope, view.facts(self._file.read().state, now=now)), now=now)
+
+    def unaccepted(self, view: View, scope: str | None = None) -> tuple[Notice, ...]:
+        """What there is to accept, told or not, in one scope or all; looking takes nothing."""
+        return self._ledger.unaccepted(_of(scope, view.facts(self._file.read().state, now=self._clock())))
 
     def take(self, view: View, scope: str | None = None) -> tuple[Notice, ...]:
         """What is the caller's to tell now, and nobody else's; of facts that are none any more the ledger is rid."""

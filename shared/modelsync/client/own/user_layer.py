@@ -197,7 +197,7 @@ def kept_models(ids: tuple[str, ...], *, layer: UserLayer, catalog: Catalog) -> 
 def as_user(layer: UserLayer, *, backends: frozenset[str] = frozenset()) -> User:
     """What the resolver has to know of the layer."""
     custom_ids = frozenset(each.id for each in layer.models)
-    return User(custom_ids=custom_ids, aliases=dict(_named(layer)), backends=backends)
+    return User(custom_ids=custom_ids, aliases=dict(_named(layer)), backends=backends, hidden=frozenset(layer.hidden))
 
 
 def _named(layer: UserLayer) -> tuple[tuple[str, str], ...]:

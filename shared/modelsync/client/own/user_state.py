@@ -33,6 +33,8 @@ class UserState(NamedTuple):
     """The user's own terms, which a call may set aside."""
     bindings: Mapping[str, Binding] = {}
     """Saved choices by scope."""
+    previous: Mapping[str, Binding] = {}
+    """What stood before each of them, if anything did: a choice of another model, as it was."""
 
 
 def read_state(document: Document) -> UserState:
@@ -40,31 +42,43 @@ def read_state(document: Document) -> UserState:
     schema = document.get("schema")
     if type(schema) is int and schema > SCHEMA:
         raise UsageError(f"schema: found {schema}, expected {SCHEMA}, written by a newer version; upgrade modelsync")
-    bindings = document.get("bindings", {})
-    if not isinstance(bindings, dict):
-        raise UsageError("bindings: expected an object with a choice by scope; mend it")
     return UserState(
         layer=read_user_layer(document),
         policy=read_policy(document.get("policy", {})),
-        bindings={scope: read_binding(scope, each) for scope, each in bindings.items()},
+        bindings=_read_bindings(document, "bindings"),
+        previous=_read_bindings(document, "previous"),
     )
 
 
 def state_document(state: UserState, *, over: Document = NOTHING) -> dict[str, Any]:
     """The state as JSON, with what `over`, the document that it replaces, has and this version does not know."""
-    before = over.get("bindings", {})
     return {
         **over,
         **user_document(state.layer),
         "policy": policy_document(state.policy),
-        "bindings": {
-            scope: {**_unknown(before.get(scope, {}), binding), **binding_document(binding)}
-            for scope, binding in state.bindings.items()
-        },
+        "bindings": _binding_documents(state.bindings, over=over),
+        "previous": _binding_documents(state.previous, over=over),
     }
 
 
-def _unknown(before: Document, binding: Binding) -> dict[str, Any]:
-    """Unknown members of a choice, which are about its model: another choice has none of them."""
-    is_same = (before.get("desired"), before.get("boundAt")) == (binding.desired, binding.bound_at)
-    return {name: value for name, value in before.items() if is_same and name not in known_of_a_binding()}
+def _read_bindings(document: Document, name: str) -> dict[str, Binding]:
+    found = document.get(name, {})
+    if not isinstance(found, dict):
+        raise UsageError(f"{name}: expected an object with a choice by scope; mend it")
+    return {scope: read_binding(scope, each) for scope, each in found.items()}
+
+
+def _binding_documents(bindings: Mapping[str, Binding], *, over: Document) -> dict[str, Any]:
+    return {
+        scope: {**_unknown(over, scope, binding), **binding_document(binding)} for scope, binding in bindings.items()
+    }
+
+
+def _unknown(over: Document, scope: str, binding: Binding) -> dict[str, Any]:
+    """Unknown members of a choice, which are about its model: they go where it goes, and another has none of them."""
+    known = known_of_a_binding()
+    for name in ("bindings", "previous"):
+        before = over.get(name, {}).get(scope, {})
+        if (before.get("desired"), before.get("boundAt")) == (binding.desired, binding.bound_at):
+            return {member: value for member, value in before.items() if member not in known}
+    return {}

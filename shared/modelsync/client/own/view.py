@@ -12,16 +12,12 @@ from modelsync.client.catalog import Catalog
 from modelsync.client.freshness import Freshness
 from modelsync.client.own.choices import kept
 from modelsync.client.own.notices import Cause, Notice, notices_of
-from modelsync.client.own.user_layer import as_user
+from modelsync.client.own.user_layer import UserLayer, as_user
 from modelsync.client.own.user_state import UserState
 from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolve import resolve
 
 NO_BACKENDS: Final = frozenset[str]()
-KEEPING: Final = frozenset(
-    {Cause.REDIRECTED, Cause.SUBSTITUTED, Cause.PRICE_UP, Cause.FREE_ENDED, Cause.CAPABILITY_LOST}
-)
-"""What a user accepts by keeping what runs; every other notice is only taken note of."""
 
 
 class View(NamedTuple):
@@ -34,6 +30,10 @@ class View(NamedTuple):
     policy: Policy | None = None
     """The terms of this call; None means those that the user keeps."""
 
+    def seen(self, state: UserState) -> Catalog:
+        """The catalog with what its user says of its models: choices are judged by that."""
+        return worded(self.catalog, state.layer)
+
     def answer(self, state: UserState, scope: str) -> Resolution:
         """What a scope's choice comes to."""
         return self._resolved(state, state.bindings[scope])
@@ -44,7 +44,8 @@ class View(NamedTuple):
 
     def facts(self, state: UserState, *, now: datetime) -> tuple[Notice, ...]:
         """All that the catalog means for the user's choices, told or not."""
-        found = (notices_of(scope, self.news(state, scope), catalog=self.catalog, now=now) for scope in state.bindings)
+        catalog = self.seen(state)
+        found = (notices_of(scope, self.news(state, scope), catalog=catalog, now=now) for scope in state.bindings)
         return tuple({each.key: each for notices in found for each in notices}.values())
 
     def news(self, state: UserState, scope: str) -> Resolution:
@@ -58,9 +59,18 @@ class View(NamedTuple):
 
     def _resolved(self, state: UserState, binding: Binding) -> Resolution:
         return resolve(
-            self.catalog, binding.desired, binding=binding, policy=self.policy or state.policy, user=self.user(state),
-            freshness=self.freshness,
+            self.seen(state), binding.desired, binding=binding, policy=self.policy or state.policy,
+            user=self.user(state), freshness=self.freshness,
         )  # fmt: skip
+
+
+def worded(catalog: Catalog, layer: UserLayer) -> Catalog:
+    """The catalog with what its user says of its models; the very same where nothing is said."""
+    if not layer.overrides:
+        return catalog
+    from modelsync.client.own.worded import WordedCatalog
+
+    return WordedCatalog(catalog, layer.overrides)
 
 
 def all_kept(state: UserState, view: View, *, now: datetime, untold: Collection[str] = ()) -> UserState:
@@ -78,7 +88,6 @@ def accepted(state: UserState, key: str, *, scope: str, view: View, now: datetim
     if scope not in state.bindings:
         return state
     answer = view.answer(state, scope)
-    facts = {each.key: each.cause for each in view.facts(state, now=now) if each.scope == scope}
-    if facts.get(key) not in KEEPING:
+    if not any(each.asks_to_keep for each in view.facts(state, now=now) if (each.scope, each.key) == (scope, key)):
         return state
     return kept(state, answer, scope=scope, catalog=view.catalog, now=now, accepted=True)

@@ -90,14 +90,25 @@ def read_folder(folder: Folder) -> DocumentSet:
     """The set that stands published in a store on this machine; raises NotFoundError where there is none."""
     body = read_file(os.path.join(folder.path, MANIFEST_KEY), limit=MAX_MANIFEST_BYTES)
     if body is None:
-        raise NotFoundError(
-            f"{folder}: found no {MANIFEST_KEY}, expected a published catalog; publish or mend the path"
-        )
+        raise NotFoundError(_nothing_in(folder))
     manifest = read_manifest(body, where=MANIFEST_KEY)
     if manifest.major != SCHEMA_MAJOR:
         raise StoreError(f"{folder}: found schema {manifest.major}, expected {SCHEMA_MAJOR}; upgrade modelsync")
     bodies = {name: read_file(os.path.join(folder.path, e.key), limit=e.bytes) for name, e in manifest.entries.items()}
     return DocumentSet(manifest, {name: found for name, found in bodies.items() if found is not None})
+
+
+def _nothing_in(folder: Folder) -> str:
+    """What is wrong with a folder that has no catalog; above it no folder is told by its name."""
+    if not os.path.exists(folder.path):
+        return f"{folder}: found nothing there, expected a store's folder or a bundled file; mend the path"
+    path, advice = os.fspath(folder.path), "publish or mend the path"
+    for above in ("the folder above", "the folder two above"):
+        path = os.path.dirname(path)
+        if os.path.exists(os.path.join(path, MANIFEST_KEY)):
+            advice = f"it is in {above}: name that"
+            break
+    return f"{folder}: found no {MANIFEST_KEY}, expected a published catalog; {advice}"
 
 
 def folder_observed_at(folder: Folder, documents: DocumentSet, *, now: datetime) -> datetime | None:
@@ -119,6 +130,8 @@ def write_bundle(store: str, target: AnyPath) -> DocumentSet:
     documents = read_folder(source)
     for name in documents:
         _ = documents[name]  # what is shipped must parse
+    if documents.left_out:
+        raise StoreError(f"bundle: {documents.left_out[0]}")
     Catalog.of(documents)  # and must open
     os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
     replace_file(target, encode(documents), mode=0o644)

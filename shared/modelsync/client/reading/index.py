@@ -79,7 +79,7 @@ def _lines(
     for model in catalog.models():
         span = listed[id(model.record)]
         lines.setdefault(("m", model.id.lower()), []).append(span)
-        lines["a", model.alias] = [span]  # the last one that has it, as in the catalog
+        lines.setdefault(("a", model.alias), [span])  # the first one that has it, as in the catalog
         slug = None if model.slug is None else model.slug.lower()
         if slug is not None and ("s", slug) not in lines:
             lines["s", slug] = [listed[id(each.record)] for each in catalog.of_slug(slug)]

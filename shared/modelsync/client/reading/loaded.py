@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from modelsync.client.freshness import Freshness
 from modelsync.client.reading.ages import in_words, time_text
+from modelsync.client.reading.diff import Diff
 from modelsync.client.reading.guard import Status
 
 
@@ -39,7 +40,7 @@ class Loaded(NamedTuple):
     """By name: `manifest`, `current`, and `curated`, `deprecations`, `changes` where they are published."""
     origin: Origin
     source: str | None
-    """Where the catalog is published, as far as this reader was told."""
+    """Who answered with it, or confirmed it last; where nobody is known to have, where this reader was told to look."""
     generation: int
     generated_at: datetime
     age: timedelta
@@ -96,3 +97,5 @@ class RefreshResult(NamedTuple):
     wire_bytes: int = 0
     advice: tuple[str, ...] = ()
     """Sentences for people, each once: an upgrade is due, or nothing can be kept."""
+    diff: Diff | None = None
+    """Which models came, went and have other prices; None where no set took the place of another one."""

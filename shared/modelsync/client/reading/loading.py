@@ -13,20 +13,23 @@ A `Loader` belongs to its caller: there is no state of the process.
 import os
 from _thread import RLock
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from modelsync.catalog.keys import CURRENT
 from modelsync.client.reading.ages import OLD_AFTER, age_of, duration, freshness_of
 from modelsync.client.reading.background import Background
 from modelsync.client.reading.bundle import folder_observed_at, read_bundle, read_folder
 from modelsync.client.reading.cache import Cache, Stamp, State, cache_folder
+from modelsync.client.reading.diff import Diff, diff_of
 from modelsync.client.reading.files import AnyPath
 from modelsync.client.reading.guard import Status
 from modelsync.client.reading.loaded import Loaded, Origin, RefreshResult
 from modelsync.client.reading.patience import is_due, is_waiting
 from modelsync.client.reading.sets import DocumentSet
-from modelsync.client.reading.settings import Settings, read_settings
+from modelsync.client.reading.settings import OFFLINE, URL, Settings, read_settings
 from modelsync.client.reading.sources import Bundle, Folder, Web
 from modelsync.errors import NotFoundError, StoreError, UsageError
 
@@ -61,6 +64,11 @@ THE_WORLD = World()
 _BUNDLED_ADVICE = (
     "catalog: this is the copy that the package brought along; set MODELSYNC_URL, or refresh, for a newer one"
 )
+
+
+def forbidden_by(name: str) -> str:
+    """That a refresh may not use the network, and who says so."""
+    return f"refresh: found the network forbidden by {name}, expected it allowed; take that away"
 
 
 class Loader:
@@ -121,16 +129,20 @@ class Loader:
         """
         if isinstance(self._settings.source, Folder | Bundle):
             return self._read_again(self._settings.source)
-        if self._mode is Mode.OFFLINE or not isinstance(self._settings.source, Web):
-            return RefreshResult(Status.OFFLINE, error="catalog: found no network to use, expected a source and a mode")
+        if not isinstance(self._settings.source, Web):
+            return RefreshResult(Status.OFFLINE, error=f"refresh: found no source, expected one; set {URL}")
+        if self._mode is Mode.OFFLINE:
+            by = OFFLINE if self._settings.is_offline else "the mode offline"
+            return RefreshResult(Status.OFFLINE, error=forbidden_by(by))
         if accept:
             self.wait(timeout)  # what is under way accepts nothing
         with self._guard:
             self._look_on_disk()
+            before = None if self._origin is Origin.BUNDLED else self._documents
             self._start(force=force, accept=accept, seconds=timeout, wait_seconds=timeout)
         if not self.wait(timeout):
             return RefreshResult(Status.BUSY, error=f"catalog: found the refresh under way after {timeout:g} s")
-        return self._result
+        return self._result._replace(diff=_diff(before, self._documents))
 
     def wait(self, seconds: float) -> bool:
         """Wait for a refresh that is under way, at most so long; True where none is any more.
@@ -138,6 +150,12 @@ class Loader:
         A command that ends at once calls this before it does, else no refresh of it ever comes to its end.
         """
         return self._background.wait(seconds)
+
+    def take_advice(self) -> tuple[str, ...]:
+        """Sentences for people that no answer has said yet, such as what a refresh brought behind the last one."""
+        with self._guard:
+            advice, self._advice = tuple(self._advice), []
+        return advice
 
     def _look_on_disk(self) -> None:
         """Take what the cache has, where that is another set than the one in memory."""
@@ -200,7 +218,8 @@ class Loader:
             if done.stamp is not None:
                 self._stamp = done.stamp
             self._state, self._result, self._is_ahead_of_disk = done.state, done.result, done.stamp is None
-            self._advise(*done.result.advice)
+            left_out = done.documents.left_out if done.result.status is Status.CHANGED and done.documents else ()
+            self._advise(*done.result.advice, *left_out)
 
     def _advise(self, *sentences: str) -> None:
         """Have the next answer say what none has said yet."""
@@ -211,8 +230,7 @@ class Loader:
         with self._guard:
             if self._documents is None:
                 raise NotFoundError(self._nothing())
-            advice, self._advice = tuple(self._advice), []
-            return self._loaded(self._documents, origin=self._origin, state=self._state, advice=advice)
+            return self._loaded(self._documents, origin=self._origin, state=self._state, advice=self.take_advice())
 
     def _nothing(self) -> str:
         if not isinstance(self._settings.source, Web):
@@ -224,14 +242,16 @@ class Loader:
 
     def _loaded(self, documents: DocumentSet, *, origin: Origin, state: State, advice: tuple[str, ...] = ()) -> Loaded:
         manifest, source = documents.manifest, self._settings.source
-        observed_at = state.observed_at if state.etag_of == manifest.sha256 else None
+        is_its_state = state.etag_of == manifest.sha256
+        observed_at = state.observed_at if is_its_state else None
+        answered = state.address if is_its_state and isinstance(source, Web) else None
         since = max(manifest.generated_at, observed_at or manifest.generated_at)
         age = age_of(since, now=self._world.clock())
         is_bundled = origin is Origin.BUNDLED
         return Loaded(
             documents,
             origin,
-            source=None if source is None else str(source),
+            source=answered or (None if source is None else str(source)),
             generation=documents.generation,
             generated_at=manifest.generated_at,
             age=age,
@@ -243,13 +263,23 @@ class Loader:
         )
 
     def _read_place(self, place: Folder | Bundle) -> Loaded:
+        try:
+            return self._read(place)
+        except (NotFoundError, StoreError) as error:
+            if self._settings.named_by is None:
+                raise
+            kind = NotFoundError if isinstance(error, NotFoundError) else StoreError
+            raise kind(f"{self._settings.named_by}: {error}") from error
+
+    def _read(self, place: Folder | Bundle) -> Loaded:
         if isinstance(place, Bundle):
             self._documents, state, origin = read_bundle(place.path), State(), Origin.FILE
         else:
             self._documents, origin = read_folder(place), Origin.FOLDER
             observed_at = folder_observed_at(place, self._documents, now=self._world.clock())
             state = State(observed_at=observed_at, etag_of=self._documents.manifest.sha256)
-        return self._loaded(self._documents, origin=origin, state=state)
+            _ = self._documents[CURRENT]  # whoever reads a folder learns what of it cannot be read
+        return self._loaded(self._documents, origin=origin, state=state, advice=self._documents.left_out)
 
     def _read_again(self, place: Folder | Bundle) -> RefreshResult:
         before, after = self._documents, self._read_place(place)
@@ -258,7 +288,17 @@ class Loader:
             Status.UNCHANGED if is_same else Status.CHANGED,
             from_generation=None if before is None else before.generation,
             to_generation=after.generation,
+            diff=_diff(before, self._documents),
         )
+
+
+def _diff(before: DocumentSet | None, after: DocumentSet | None) -> Diff | None:
+    """What changed, where one set took the place of another."""
+    if before is None or after is None or before.manifest.sha256 == after.manifest.sha256:
+        return None
+    with suppress(StoreError):  # a set that was kept before may turn out damaged only when it is read
+        return diff_of(before, after)
+    return None
 
 
 def open_loader(

@@ -3,7 +3,7 @@
 - A document is its key's bytes and no other: length and SHA-256 are what the manifest says. That is computed when a
   set is fetched or read from a folder; of a kept one `bundle` says how it is known to be the same since.
 - A set has a `current`; of the others it has those that its manifest names and that this client reads.
-- Bytes are parsed when they are asked for, once.
+- Bytes are parsed when they are asked for, once; entries that cannot be read are left out (`entries`).
 
 Whether a set may replace another is `guard`'s business, where it comes from is `transport`'s.
 """
@@ -71,7 +71,7 @@ class Manifest(NamedTuple):
 class DocumentSet(Documents):
     """The parsed documents of one generation by name, the manifest among them."""
 
-    __slots__ = ("_parsed", "_table", "bodies", "manifest")
+    __slots__ = ("_parsed", "_table", "bodies", "left_out", "manifest")
 
     def __init__(self, manifest: Manifest, bodies: Mapping[str, Body], *, table: bytes = b"") -> None:
         """Hold the documents; raises StoreError where they are not those of the manifest.
@@ -88,13 +88,20 @@ class DocumentSet(Documents):
         self.bodies: Mapping[str, Body] = {MANIFEST: manifest.body, **{name: bodies[name] for name in manifest.entries}}
         self._table = table
         self._parsed: dict[str, Mapping[str, Any]] = {}
+        self.left_out: tuple[str, ...] = ()
+        """What was left out of the documents that were parsed so far, a sentence for each list (`entries`)."""
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
         if name not in self._parsed:
             read = _parsed if self._table else parse_object  # what has a table was parsed before it was kept
             document = read(self.bodies[name], where=name)
             if name != MANIFEST:
-                _check_document(name, document, entry=self.manifest.entries[name])
+                from modelsync.client.reading.entries import sound  # who is asked one name of a kept set parses none
+
+                entry = self.manifest.entries[name]
+                _check_document(document, entry=entry)
+                document, left_out = sound(name, document, where=entry.key)
+                self.left_out += left_out
             self._parsed[name] = document
         return self._parsed[name]
 
@@ -226,18 +233,11 @@ def entry_of(value: object, *, where: str) -> Entry:
     return Entry(checked_key(key), digest, size, generation)
 
 
-def _check_document(name: str, document: Mapping[str, Any], *, entry: Entry) -> None:
+def _check_document(document: Mapping[str, Any], *, entry: Entry) -> None:
     major, generation = _major_of(document, where=entry.key), document.get("generation")
     if major != SCHEMA_MAJOR or generation != entry.generation:
         found = f"found schema {major} and generation {str(generation)[:20]}"
         raise StoreError(f"{entry.key}: {found}, expected {SCHEMA_MAJOR} and {entry.generation}; {_ADVICE}")
-    models = document.get("models") if name == CURRENT else []
-    if not isinstance(models, list) or not all(_is_record(model) for model in models):
-        raise StoreError(f"{entry.key}: models: found no list of records with an id, expected one; {_ADVICE}")
-
-
-def _is_record(model: object) -> bool:
-    return isinstance(model, dict) and isinstance(model.get("id"), str)
 
 
 def _major_of(document: Mapping[str, Any], *, where: str) -> int:

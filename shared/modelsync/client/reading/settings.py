@@ -3,7 +3,7 @@
     MODELSYNC_OFFLINE=1      never use the network; what is kept goes on being used
     MODELSYNC_FILE           one bundled file, read instead of anything else
     MODELSYNC_URL            where the catalog is published: an address, or a folder
-    MODELSYNC_URL_FALLBACK   a second address, asked when the first fails
+    MODELSYNC_URL_FALLBACK   a second address, asked when the first fails; not where the caller names a source
     MODELSYNC_CACHE_DIR      where to keep it, instead of the platform's own place
     MODELSYNC_USER_DIR       where the user's own choices are kept, likewise
 
@@ -12,8 +12,8 @@ The environment is an argument: a mapping of names to texts.
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from modelsync.client.reading.files import AnyPath
 from modelsync.client.reading.sources import Source, Web, source_named, web_source
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # a start that asks for none of the user's own files loads no
 OFFLINE, FILE, CACHE_DIR = "MODELSYNC_OFFLINE", "MODELSYNC_FILE", "MODELSYNC_CACHE_DIR"
 USER_DIR = "MODELSYNC_USER_DIR"
 URL, URL_FALLBACK = "MODELSYNC_URL", "MODELSYNC_URL_FALLBACK"
+Named = TypeVar("Named", bound=Source)
 _NO = frozenset({"", "0", "no", "false", "off"})
 _YES = frozenset({"1", "yes", "true", "on"})
 
@@ -37,21 +38,38 @@ class Settings(NamedTuple):
     cache_root: str | None
     """None where no place for it is known, so that nothing is kept."""
     is_offline: bool
+    named_by: str | None = None
+    """The variable that names the source; None where the caller does, or nobody."""
 
 
 def read_settings(
     environment: Mapping[str, str], *, source: str | None = None, cache_dir: AnyPath | None = None
 ) -> Settings:
-    """The settings, the caller's own words first; raises UsageError for a variable that says nothing sensible."""
-    named = source or environment.get(FILE) or environment.get(URL)
-    fallback = environment.get(URL_FALLBACK)
+    """The settings, the caller's own words first; raises UsageError for a variable that says nothing sensible.
+
+    A second address stands in for the environment's own: whoever names a source means that one.
+    """
+    by = None if source else next((name for name in (FILE, URL) if environment.get(name)), None)
+    named = source if by is None else environment[by]
+    fallback = None if source else environment.get(URL_FALLBACK)
     root = cache_dir or environment.get(CACHE_DIR)
     return Settings(
-        source=source_named(named) if named else None,
-        fallback=web_source(fallback) if fallback else None,
+        source=_said_by(by, source_named, named) if named else None,
+        fallback=_said_by(URL_FALLBACK, web_source, fallback) if fallback else None,
         cache_root=_absolute(root) if root else platform_cache(environment),
         is_offline=_is_set(environment, OFFLINE),
+        named_by=by,
     )
+
+
+def _said_by(name: str | None, read: Callable[[str], Named], text: str) -> Named:
+    """What a text names; the variable that it stands in is named where it names none."""
+    try:
+        return read(text)
+    except UsageError as error:
+        if name is None:
+            raise
+        raise UsageError(f"{name}: {str(error).removeprefix('source: ')}") from None
 
 
 def _is_set(environment: Mapping[str, str], name: str) -> bool:

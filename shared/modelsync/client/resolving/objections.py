@@ -85,7 +85,7 @@ def objections(
 ) -> tuple[str, ...]:
     """Everything that speaks against a substitute, gravest first; empty means that it may be taken unasked."""
     found = {
-        "denied": not user.permits(model.id),
+        "denied": not user.may_stand_in(model.id),
         "missing": not model.is_active,
         "ending": ends_soon(model, now=now),
         "output": lost.outputs is not None and frozenset(model.record["outputModalities"]) != lost.outputs,

@@ -195,7 +195,7 @@ class Ladder:
 
     def _base(self) -> Model | None:
         base = self._catalog.model(self._lost.base)
-        usable = base is not None and base.is_active and self._user.permits(base.id)
+        usable = base is not None and base.is_active and self._user.may_stand_in(base.id)
         return base if usable else None
 
     def _relative(self) -> Found | None:
@@ -276,7 +276,7 @@ class Ladder:
         return [(model, spoken[0]) for model, spoken in sorted(short, key=lambda each: len(each[1]))]
 
     def _offer(self, model: Model, why: str) -> None:
-        if self._user.permits(model.id) and model.id not in self._out:
+        if self._user.may_stand_in(model.id) and model.id not in self._out:
             self._offers.setdefault(model.id, Candidate(model.id, why, str(model.record["cost"])))
 
     def _note(self, note: str) -> None:

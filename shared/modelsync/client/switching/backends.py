@@ -20,6 +20,7 @@ from modelsync.client.resolving.naming import VIRTUAL_SUFFIXES
 from modelsync.client.switching.credentials import (
     GATEWAY,
     KEYLESS,
+    NO_KEY,
     OPENROUTER,
     BackendClass,
     EffectiveCredentials,
@@ -28,6 +29,7 @@ from modelsync.client.switching.credentials import (
     backend_class,
     effective_credentials,
 )
+from modelsync.client.switching.environment_keys import situation_of_own
 from modelsync.errors import UsageError
 
 
@@ -67,6 +69,13 @@ class BackendOption(NamedTuple):
     """Whether a call may be tried; None where it has an id and nobody looked for a key."""
     why_not: str | None
     price_note: str | None
+    base_url: str | None = None
+    """Where it answers, where that is an address of the user's own."""
+
+    @property
+    def place(self) -> str:
+        """The backend with the address, for people: two servers may serve one id."""
+        return self.backend if self.base_url is None else f"{self.backend} at {self.base_url}"
 
 
 def wire_id_of(model: Model, backend: str, *, gateway: str = GATEWAY, route_hint: str | None = None) -> WireId:
@@ -112,11 +121,15 @@ def backend_options(
 
 
 def custom_option(model: CustomModel, *, credentials: Mapping[str, Key] | None = None) -> BackendOption:
-    """How a model of the user's own is called: at its one backend, by its id exactly as typed."""
-    situation = Situation(bound=model.backend, keys=credentials or {}, in_namespace=False, direct=(model.backend,))
+    """How a model of the user's own is called: at its one backend, by its id exactly as typed.
+
+    The key that its user names is that of its backend in `credentials`.
+    """
+    keys = credentials or {}
+    situation = situation_of_own(model, keys=keys, own_key=keys.get(model.backend, NO_KEY))
     wire_id = WireId(model.id, Mapped.AS_IT_IS)
     option = _option(situation, wire_id, model_id=model.id, is_looked_at=credentials is not None)
-    return option._replace(price_note=None)
+    return option._replace(price_note=None, base_url=model.base_url)
 
 
 def from_wire(catalog: Catalog, backend: str, wire_id: str, *, gateway: str = GATEWAY) -> Model | None:

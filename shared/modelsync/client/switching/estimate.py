@@ -5,9 +5,12 @@
 - What cannot be decided is a range: a time of day that the caller does not name, a condition that this room does not
   know, tokens that may or may not be reasoning. Both ends are then prices that may be asked.
 - A price that depends on the model that is routed to is unknown.
+- Most models count an image as tokens of the prompt, and nobody publishes how many: the other parts are then the least
+  that a call costs, and the most is unknown.
 
-Tokens are the caller's count. Images and sound that a model counts as tokens belong into the prompt; images that it
-paints, and searches on the web, are not in an estimate, and a note says so where a model charges for them.
+Tokens are the caller's count. Sound that a model counts as tokens belongs into the prompt, and so do images whose
+tokens the caller knows; images that it paints, and searches on the web, are not in an estimate, and a note says so
+where a model charges for them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +25,14 @@ from modelsync.client.catalog import Model
 from modelsync.errors import UsageError
 
 _EXACT: Final = Context(prec=120)
+_LISTED: Final = frozenset({"active", "stale"})
+_MILLION: Final = 1_000_000
 _DAY_ENDS: Final = 2400
+_TOKENS_OF_A_PICTURE: Final = 64
+"""Prompt tokens that cost less than any picture does: a lower price for an image is one for a token of it.
+
+Recorded prices of an image are nothing, once or 2.25 times the price of a prompt token, or 256 times and more.
+"""
 
 NOTES: Final[Mapping[str, str]] = {
     "price_varies": "its price is that of the model which it hands a request to",
@@ -33,7 +43,10 @@ NOTES: Final[Mapping[str, str]] = {
     "at_this_hour": "another price holds at this hour",
     "unknown_condition": "its price has a condition that this reader does not know",
     "reasoning": "reasoning tokens have another price than answers",
+    "image_tokens": "images count as tokens of the prompt, nobody publishes how many: they are not in this estimate",
+    "takes_no_images": "it takes no images: it cannot be called so",
     "paints": "images that it paints are not in this estimate",
+    "gone": "it is gone from the list: this is the last that is known of its price",
     "price_pending": "it announced another price, which is not believed yet",
     "beyond_window": "prompt and answer are longer than its context: it cannot be called so",
     "beyond_output": "its answers cannot be as long as that",
@@ -65,8 +78,9 @@ class Estimate(NamedTuple):
 
     status: EstimateStatus
     low: Decimal | None
-    """None where a part is unknown: the others add up to no price."""
+    """None where a part is unknown: the others add up to no price. Images alone may be missing from it."""
     high: Decimal | None
+    """None where a part is unknown, images that are counted as tokens among them."""
     parts: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()
     """Keys of `NOTES`."""
@@ -75,9 +89,11 @@ class Estimate(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The amount for people: `free`, `$0.026`, `$0.02 to $0.05`, `varies` or `?`."""
-        if self.low is None or self.high is None:
+        """The amount for people: `free`, `$0.026`, `$0.02 to $0.05`, `at least $0.02`, `varies` or `?`."""
+        if self.low is None:
             return "varies" if "price_varies" in self.notes else "?"
+        if self.high is None:
+            return f"at least {dollars(self.low)}"
         if self.is_free and self.high == ZERO:
             return "free"
         return dollars(self.low) if self.low == self.high else f"{dollars(self.low)} to {dollars(self.high)}"
@@ -109,7 +125,7 @@ def estimate(
     """
     _refuse_nonsense(prompt, completion, cached=cached, cache_write=cache_write, images=images, requests=requests)
     status, pricing = model.record["pricingStatus"], model.record["pricing"]
-    warned = tuple(_warnings(model, prompt=prompt, completion=completion))
+    warned = tuple(_warnings(model, prompt=prompt, completion=completion, images=images))
     if status not in {"priced", "free"}:
         note = "price_varies" if status == "dynamic" else "price_unknown"
         return Estimate(EstimateStatus.UNKNOWN, None, None, notes=(note, *warned))
@@ -125,19 +141,24 @@ def estimate(
         for (leg, name), units in counted.items()
         if units
     ]
-    parts += _unit_parts(pricing["perUnit"], images=images * requests, requests=requests, is_free=status == "free")
+    by_token = images > 0 and status != "free" and _is_by_token(pricing)
+    parts += _unit_parts(pricing, images=images * requests, requests=requests, by_token=by_token)
     paints = ("paints",) if model.record["isImageGen"] and status != "free" else ()
-    return _summed(parts, notes=(*rates.notes, *paints, *warned), is_free=status == "free")
+    return _summed(parts, notes=(*rates.notes, *paints, *warned), is_free=status == "free", by_token=by_token)
 
 
-def _warnings(model: Model, *, prompt: int, completion: int) -> Iterator[str]:
+def _warnings(model: Model, *, prompt: int, completion: int, images: int) -> Iterator[str]:
     """What no price tells: another one is near, or the model cannot be called like that at all."""
+    if model.record["state"] not in _LISTED:
+        yield "gone"
     if model.record["pendingPricing"] is not None:
         yield "price_pending"
     if model.context is not None and prompt + completion > model.context:
         yield "beyond_window"
     if model.record["maxOutput"] is not None and completion > model.record["maxOutput"]:
         yield "beyond_output"
+    if images and model.record["supportsVision"] is False:
+        yield "takes_no_images"
 
 
 def _refuse_nonsense(prompt: int, completion: int, **counts: int) -> None:
@@ -225,13 +246,23 @@ def _legs(prices: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     return ((name, text) for name, text in prices.items() if name.endswith("PerMillion"))
 
 
-def _unit_parts(per_unit: Mapping[str, str], *, images: int, requests: int, is_free: bool) -> Iterator[Part]:
+def _unit_parts(pricing: Mapping[str, Any], *, images: int, requests: int, by_token: bool) -> Iterator[Part]:
     """Images, and the fee for each request: a list that charges one names it, so that its absence is no unknown."""
+    per_unit = pricing["perUnit"]
     if images:
-        price = per_unit.get("image", "0" if is_free else None)
-        yield _part("image", images, prices=_known(price), per=0)
+        yield _part("image", images, prices=None if by_token else _known(per_unit.get("image", "0")), per=0)
     if "request" in per_unit:
         yield _part("request", requests, prices=_known(per_unit["request"]), per=0)
+
+
+def _is_by_token(pricing: Mapping[str, Any]) -> bool:
+    """Whether images are charged as tokens: they have no price, or one that is too low for a picture."""
+    if "image" not in pricing["perUnit"]:
+        return True
+    price, token = known_amount(pricing["perUnit"]["image"]), known_amount(pricing.get("promptPerMillion"))
+    if price is None or token is None:
+        return price is not None  # What is no number is no price of a token either.
+    return _EXACT.multiply(price, _MILLION) <= _EXACT.multiply(token, _TOKENS_OF_A_PICTURE)
 
 
 def _part(leg: str, units: int, *, prices: Iterable[Decimal] | None, per: int) -> Part:
@@ -240,13 +271,20 @@ def _part(leg: str, units: int, *, prices: Iterable[Decimal] | None, per: int) -
     return Part(leg, units, min(known, default=None), max(known, default=None))
 
 
-def _summed(parts: Iterable[Part], *, notes: tuple[str, ...], is_free: bool) -> Estimate:
+def _summed(parts: Iterable[Part], *, notes: tuple[str, ...], is_free: bool, by_token: bool) -> Estimate:
+    """All parts together; where nothing but images that are tokens is unknown, the others are the least it costs."""
     found = tuple(parts)
     lows = [part.low for part in found if part.low is not None]
     highs = [part.high for part in found if part.high is not None]
-    if len(lows) < len(found):
+    unknown = {part.leg for part in found if part.low is None}
+    if by_token:
+        notes = notes if "takes_no_images" in notes else (*notes, "image_tokens")
+        unknown -= {"image"}
+    if unknown:
         return Estimate(EstimateStatus.UNKNOWN, None, None, found, (*notes, "leg_unknown"), is_free=is_free)
     low, high = _total(lows), _total(highs)
+    if by_token:
+        return Estimate(EstimateStatus.UNKNOWN, low or None, None, found, notes, is_free=is_free)
     status = EstimateStatus.EXACT if low == high else EstimateStatus.RANGE
     return Estimate(status, low, high, found, notes, is_free=is_free)
 

@@ -48,36 +48,39 @@ class _Switch(NamedTuple):
     session: Session
     terms: Terms
     now: datetime
-    is_listed: bool
+    wire: WireId | None
+    is_gone: bool
 
 
 def check_switch(
     catalog: Catalog,
-    target: str,
+    target: str | Model,
     *,
     now: datetime,
-    running: str | None = None,
+    running: str | Model | None = None,
     session: Session = _NOTHING,
     terms: Terms = _USUAL,
     credentials: EffectiveCredentials | None = None,
     freshness: Freshness | None = None,
     probe: Probe | None = None,
     ratings: Mapping[str, Any] | None = None,
+    wire: WireId | None = None,
 ) -> SwitchReport:
-    """Judge a switch to the model of an id, from the one that is `running`.
+    """Judge a switch to a model, from the one that is `running`: each by its id, or as its user sees it.
 
-    `ratings` are those of `signals` by id. What is None is not checked.
+    `ratings` are those of `signals` by id. What is None is not checked, but for `wire`, the backend's id for the
+    target, which then follows from the record; of a model of the user's own no record tells it.
     Raises UsageError for a need that nobody knows, negative counts, or a time without its zone.
     """
     refuse_nonsense(session, now)
     model = _known(catalog, target)
-    target = target if model is None else model.id
-    found = [_listing(catalog, target, terms=terms, freshness=freshness, now=now), _own_lists(target, terms)]
+    named = str(target) if model is None else model.id
+    found = [_listing(catalog, named, terms=terms, freshness=freshness, now=now), _own_lists(named, terms)]
     cost: dict[str, str | None] = {"before": None, "after": None}
     effective: dict[str, Any] = {"backend": terms.backend}
     if model is not None:
-        is_listed = catalog.model(target) is not None
-        switch = _Switch(model, _known(catalog, running or ""), session, terms, now, is_listed)
+        is_gone = catalog.model(named) is None and catalog.tombstone(named) is not None
+        switch = _Switch(model, _known(catalog, running or ""), session, terms, now, wire, is_gone)
         price, cost = price_check(model, switch.running, session=session, policy=terms.policy, now=now)
         found += [price, *(check(switch) for check in _OF_A_MODEL)]
         effective |= _sent(switch)
@@ -88,16 +91,18 @@ def check_switch(
     if probe is not None:
         found.append(network_check(probe))
     if ratings is not None:
-        found.append(ratings_check(ratings.get(target, {}), needed=_needed(session)))
+        found.append(ratings_check(ratings.get(named, {}), needed=_needed(session)))
     done = {check.code for check in found}
     unchecked = tuple(code for code in CODES if code not in done)
-    return SwitchReport(target, tuple(sorted(found, key=lambda each: each.code)), unchecked, effective, cost)
+    return SwitchReport(named, tuple(sorted(found, key=lambda each: each.code)), unchecked, effective, cost)
 
 
-def _known(catalog: Catalog, model_id: str) -> Model | None:
-    """The listed model of an id, or what it was when it was last seen."""
-    stone = catalog.tombstone(model_id)
-    return catalog.model(model_id) or (stone.last_known if stone is not None else None)
+def _known(catalog: Catalog, asked: str | Model) -> Model | None:
+    """The model itself, or the listed one of an id, or what that was when it was last seen."""
+    if isinstance(asked, Model):
+        return asked
+    stone = catalog.tombstone(asked)
+    return catalog.model(asked) or (stone.last_known if stone is not None else None)
 
 
 def _listing(catalog: Catalog, target: str, *, terms: Terms, freshness: Freshness | None, now: datetime) -> Check:
@@ -123,7 +128,7 @@ def _listing(catalog: Catalog, target: str, *, terms: Terms, freshness: Freshnes
 
 
 def _wire_id(switch: _Switch) -> WireId:
-    return wire_id_of(switch.target, switch.terms.backend, gateway=switch.terms.gateway)
+    return switch.wire or wire_id_of(switch.target, switch.terms.backend, gateway=switch.terms.gateway)
 
 
 def _backend(switch: _Switch) -> Check:
@@ -133,7 +138,7 @@ def _backend(switch: _Switch) -> Check:
     if wire_id is None:
         message = f"{switch.terms.backend} has no id for {switch.target.id}"
         return Check("S02", Level.FAILED, message, f"models backends {switch.target.id}", data)
-    if mapping is Mapped.AS_IT_IS and not switch.is_listed:
+    if mapping is Mapped.AS_IT_IS and switch.is_gone:
         message = f"{switch.terms.backend} called it {wire_id}, and lists it no more"
         return Check("S02", Level.FAILED, message, f"models backends {switch.target.id}", data)
     message = f"{switch.terms.backend} calls it {wire_id}"
@@ -177,7 +182,7 @@ def _window(switch: _Switch) -> Check:
     session, context = switch.session, switch.target.context
     if context is None:
         return Check("S05", Level.WARNED, "nobody knows how long its context is", data={"context": None})
-    reserve = session.answer(context)
+    reserve = session.answer(switch.target)
     used, data = session.tokens + reserve, {"tokens": session.tokens, "reserve": reserve, "context": context}
     message = f"{session.tokens:,} tokens and {reserve:,} for the answer, of {context:,} of its context"
     if used > context:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from modelsync.client.asked import CAREFUL, NOBODY, Policy, User
-from modelsync.client.catalog import ABILITIES
+from modelsync.client.catalog import ABILITIES, Model
 from modelsync.errors import UsageError
 
 CHECK_FAILED: Final = 9
@@ -57,7 +57,7 @@ class Session(NamedTuple):
     tokens: int = 0
     """Tokens of the conversation so far."""
     reserve: int | None = None
-    """Tokens to keep free for the answer; None means a twentieth of the target's window."""
+    """Tokens to keep free for the answer; None means a twentieth of the window, or less where no answer is so long."""
     completion: int | None = None
     """Tokens of the answer, where somebody counted them; they come before a reserve."""
     images: int = 0
@@ -74,13 +74,18 @@ class Session(NamedTuple):
     without_reasoning: bool = False
     """Whether reasoning is switched off."""
 
-    def answer(self, context: int | None) -> int:
-        """Tokens that the next answer is taken to have, in a window of this length: what has to fit, and is priced."""
+    def answer(self, target: Model) -> int:
+        """Tokens that the target's next answer is taken to have: what has to fit.
+
+        One that nobody counted is no longer than was asked for, and than the target writes.
+        """
         if self.completion is not None:
             return self.completion
         if self.reserve is not None:
             return self.reserve
-        return _USUAL_ANSWER if context is None else context // _OF_THE_WINDOW
+        usual = _USUAL_ANSWER if target.context is None else target.context // _OF_THE_WINDOW
+        limits = (self.max_output, target.record["maxOutput"])
+        return min([usual, *(each for each in limits if each is not None)])
 
 
 def refuse_nonsense(session: Session, now: datetime) -> None:

@@ -11,8 +11,7 @@ from modelsync.reader.telling import notice_item
 def answer(session: Session) -> Answer:
     """What was accepted, or what could be."""
     words = session.words
-    every = session.view.facts(session.state, now=session.now)
-    facts = [each for each in every if each.scope == words.scope]
+    facts = session.personal.notices.unaccepted(session.view, words.scope) if session.state.bindings else ()
     if words.letters is None and not words.all:
         rows = tuple((each.key[:4], each.sentence) for each in facts)
         table = Table((Column("letters"), Column("notice", is_prose=True)), rows)
@@ -22,6 +21,7 @@ def answer(session: Session) -> Answer:
             ids=tuple(each.key for each in facts),
         )
     notices = session.personal.notices
+    every = session.view.facts(session.state, now=session.now)
     typed = [each.key for each in facts] if words.all else [words.letters]
     meant = {each.scope for each in every if each.key.startswith(tuple(map(str.lower, typed)))}
     for scope in sorted(meant):  # what was never told is accepted unseen

@@ -1,23 +1,17 @@
 """`models backends`: who serves a model, under which id, and whether there is a key for it."""
 
-from modelsync.client.switching.backends import BackendOption, backend_options, custom_option
+from modelsync.client.switching.backends import BackendOption
 from modelsync.reader.answer import Answer, Column, Table
-from modelsync.reader.keyring import key_of_own, keys_of, where_to_put_a_key
+from modelsync.reader.keyring import where_to_put_a_key
 from modelsync.reader.meaning import looked_at
+from modelsync.reader.serving import options_of
 from modelsync.reader.session import Session
 
 
 def answer(session: Session) -> Answer:
     """Every backend that could be asked for the model."""
     model = looked_at(session, session.words.model)
-    keys = keys_of(session)
-    own = session.own_model(model.id)
-    if own is not None:
-        named = {**keys, own.backend: key_of_own(session, own)} if own.key_ref is not None else keys
-        options: tuple[BackendOption, ...] = (custom_option(own, credentials=named),)
-    else:
-        options = backend_options(model, credentials=keys)
-    options = tuple(_with_its_variable(session, model.id, each) for each in options)
+    options = tuple(_with_its_variable(session, model.id, each) for each in options_of(session, model))
     columns = (
         Column("backend"),
         Column("id there", is_id=True),
@@ -40,9 +34,9 @@ def _with_its_variable(session: Session, model_id: str, option: BackendOption) -
 
 def _row(option: BackendOption) -> tuple[str, ...]:
     runs = {True: "yes", False: "no", None: "?"}[option.available]
-    return (option.backend, option.wire_id or "-", str(option.mapping), runs, option.why_not or "")
+    return (option.place, option.wire_id or "-", str(option.mapping), runs, option.why_not or "")
 
 
 def _published(option: dict[str, object]) -> dict[str, object]:
-    names = {"wire_id": "wireId", "why_not": "whyNot", "price_note": "priceNote"}
+    names = {"wire_id": "wireId", "why_not": "whyNot", "price_note": "priceNote", "base_url": "baseUrl"}
     return {names.get(name, name): value for name, value in option.items()}

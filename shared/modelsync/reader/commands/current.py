@@ -1,9 +1,11 @@
 """`models current`: what was chosen, what runs, and why that may be something else.
 
-A pipe gets the id that runs. Nothing is written here: what became of a choice is kept where it is told.
+A pipe gets the id that runs. Who asks for one scope is about to call it, so that the day is noted; what became of a
+choice is kept where it is told.
 """
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from modelsync.client.amounts import usd
 from modelsync.client.asked import Binding
@@ -11,10 +13,15 @@ from modelsync.client.own.user_layer import as_user
 from modelsync.client.resolving.resolution import Resolution
 from modelsync.client.resolving.resolve import resolve
 from modelsync.client.wording import day
-from modelsync.reader.answer import Answer, Facts, Heading, Part
+from modelsync.errors import StoreError
+from modelsync.reader.answer import Answer, Column, Facts, Heading, Part, Table
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.meaning import offered_at, refusal
 from modelsync.reader.session import Session
+
+_COLUMNS: Final = tuple(
+    map(Column, ("for", "runs", "at", "chosen", "since", "blended per M", "when chosen", "lost", "because"))
+)
 
 
 def answer(session: Session) -> Answer:
@@ -27,15 +34,20 @@ def answer(session: Session) -> Answer:
     answers = {scope: _resolved(session, bindings[scope]) for scope in scopes}
     if not words.all and not answers[words.scope].runs:
         raise refusal(session, answers[words.scope])
+    if not words.all:
+        with suppress(StoreError):  # a folder that cannot be written keeps nobody from going on
+            session.personal.bindings.used(words.scope)
     parts = [part for scope, found in answers.items() for part in _parts(session, scope, found)]
     items = [_item(scope, bindings[scope], found) for scope, found in answers.items()]
-    return Answer(parts, items=items, ids=tuple(_runs(found) for found in answers.values() if found.id is not None))
+    rows = tuple(_row(scope, bindings[scope], found) for scope, found in answers.items())
+    ids = tuple(_runs(found) for found in answers.values() if found.id is not None)
+    return Answer(parts, items=items, tsv=Table(_COLUMNS, rows), ids=ids)
 
 
 def _resolved(session: Session, binding: Binding) -> Resolution:
     view = session.view
     return resolve(
-        view.catalog,
+        view.seen(session.state),
         binding.desired,
         binding=binding,
         policy=view.policy or session.state.policy,
@@ -59,6 +71,21 @@ def _parts(session: Session, scope: str, found: Resolution) -> list[Part]:
     offered = found.candidates[:5] if not found.runs else ()
     offers = [f"could run: {each.id} ({offered_at(session, each)})" for each in offered]
     return [Heading(_runs(found) if found.runs else "nothing runs"), Facts(tuple(rows)), *offers]
+
+
+def _row(scope: str, binding: Binding, found: Resolution) -> tuple[str, ...]:
+    """A scope in columns, for `--tsv`."""
+    return (
+        scope,
+        _runs(found) if found.runs else "-",
+        binding.backend,
+        binding.desired,
+        day(binding.bound_at),
+        usd(found.price_after),
+        usd(binding.blended_price),
+        ", ".join(found.lost) or "-",
+        found.sentence,
+    )
 
 
 def _item(scope: str, binding: Binding, found: Resolution) -> dict[str, Any]:

@@ -3,19 +3,19 @@
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Any, Final
 
 from modelsync.client.browsing.browse import Scope, browse
 from modelsync.client.browsing.filters import Filter
 from modelsync.client.browsing.pages import Page
 from modelsync.client.browsing.recommended import shortlist
 from modelsync.client.browsing.seen import Seen, seen_models
-from modelsync.client.browsing.sieve import HIDDEN_BY_YOU
+from modelsync.client.browsing.sieve import HIDDEN_BY_YOU, counted
+from modelsync.client.browsing.uses import use_of
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Heading, Part
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.narrowing import filter_of
-from modelsync.reader.options import BUCKET_OF
 from modelsync.reader.rows import item, model_table, signs
 from modelsync.reader.session import Session
 
@@ -70,29 +70,35 @@ def _page(session: Session, text: str, *, scope: Scope, filters: Filter) -> Answ
         cursor=words.cursor,
         layer=session.layer,
     )
+    if page.is_resemblance and not page.items:
+        message = f"no model is called {text[:80]!a}"
+        raise RefusedError(message, code=ExitCode.NOT_FOUND, hint=f"what resembles it is {hidden_words(page.hidden)}")
     table = model_table(session, page.items)
-    shown: list[Part] = [table, *signs(table)] if page.items else [_nothing(page)]
     return Answer(
-        (*shown, *_footer(page, typed=words.typed)),
+        (table, *signs(table), *_footer(page, typed=words.typed)),
         items=[item(seen) for seen in page.items],
         ids=tuple(seen.id for seen in page.items),
         total=page.total,
         hidden=page.hidden,
-        extra={"cursor": page.cursor, "isResemblance": page.is_resemblance},
-        remarks=("no name has that in it; these resemble it",) if page.is_resemblance else (),
+        extra=_besides(page.total, page.hidden, cursor=page.cursor, is_resemblance=page.is_resemblance),
+        remarks=tuple(_remarks(page)),
     )
 
 
-def _nothing(page: Page) -> str:
-    return "no model is all of that" if page.total else "there is none yet"
+def _remarks(page: Page) -> Iterable[str]:
+    """What has to be said of a page beside its rows: that they only resemble, or why there are none."""
+    if page.is_resemblance:
+        yield "no name has that in it; these resemble it"
+    elif not page.items:
+        yield f"nothing is shown; {hidden_words(page.hidden)}" if page.hidden else "there is none yet"
 
 
 def _footer(page: Page, *, typed: Sequence[str]) -> Iterable[str]:
     left = page.total - sum(page.hidden.values())
     if page.items:
         yield f"{len(page.items)} of {left}{f'; more: {_going_on(typed, page.cursor)}' if page.cursor else ''}"
-    if page.hidden:
-        yield hidden_words(page.hidden)
+        if page.hidden:
+            yield hidden_words(page.hidden)
 
 
 def _going_on(typed: Sequence[str], cursor: str) -> str:
@@ -108,15 +114,14 @@ def _going_on(typed: Sequence[str], cursor: str) -> str:
 
 def hidden_words(hidden: Mapping[str, int]) -> str:
     """What is not shown, and why."""
-    return f"hidden: {', '.join(f'{count} {reason}' for reason, count in hidden.items())}"
-
-
-_USES: Final = {bucket: use for use, bucket in BUCKET_OF.items()}
-"""What `pick` calls a use, where that is another word."""
+    return f"hidden: {counted(hidden)}"
 
 
 def _by_use(session: Session) -> Answer:
-    """The best of each use for who looks at it, and the whole shortlist for a script; each model is one item."""
+    """The best of each use for who looks at it, and the whole shortlist for a script; each model is one item.
+
+    A script that reads columns gets a row for each item, in that order, and no model twice.
+    """
     buckets = shortlist(session.catalog, layer=session.layer)
     at_most = A_USE if session.is_watched else EVERYTHING
     binding = session.state.bindings.get(session.words.scope)
@@ -128,7 +133,7 @@ def _by_use(session: Session) -> Answer:
         rows = [pick.seen for pick in bucket.items[:at_most]]
         table = model_table(session, rows)
         left = len(bucket.items) - len(rows)
-        more = (f"{left} more: models pick {_USES.get(bucket.name, bucket.name)}",) if left else ()
+        more = (f"{left} more: models pick {use_of(bucket.name)}",) if left else ()
         parts += [Heading(f"{bucket.name}: {bucket.label.lower()}"), table, *more, *bucket.notes]
         by_id |= {seen.id: seen for seen in rows}
         meanings |= dict.fromkeys(signs(table))
@@ -136,14 +141,23 @@ def _by_use(session: Session) -> Answer:
     hidden = _not_shown(session, by_id.keys())
     total = len(shown) + sum(hidden.values())
     advice = "see `models pick USE`, `models search TEXT`, or `models list --all`"
+    people = (*parts, *meanings, f"{len(shown)} of {total} models; {advice}", hidden_words(hidden))
     return Answer(
-        (*parts, *meanings, f"{len(shown)} of {total} models; {advice}", hidden_words(hidden)),
+        people if session.is_watched else (model_table(session, shown),),
         items=[item(seen) for seen in shown],
         ids=tuple(seen.id for seen in shown),
         total=total,
         hidden=hidden,
-        extra={"cursor": None, "isResemblance": False},
+        extra=_besides(total, hidden),
     )
+
+
+def _besides(
+    total: int, hidden: Mapping[str, int], *, cursor: str | None = None, is_resemblance: bool = False
+) -> dict[str, Any]:
+    """What a list has beside its items, for scripts."""
+    matches = total - sum(hidden.values())
+    return {"cursor": cursor, "isResemblance": is_resemblance, "matches": matches}
 
 
 def _not_shown(session: Session, shown: AbstractSet[str]) -> dict[str, int]:

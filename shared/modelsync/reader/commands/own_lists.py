@@ -6,11 +6,11 @@ user removes it.
 
 from collections.abc import Callable, Mapping
 
+from modelsync.client.browsing.uses import bucket_of
 from modelsync.client.own.user_layer import Promotion, kept_models
 from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer, Column, Table
 from modelsync.reader.meaning import chosen
-from modelsync.reader.options import BUCKET_OF
 from modelsync.reader.session import Session
 
 
@@ -51,7 +51,8 @@ def promote(session: Session) -> Answer:
     if words.undo:
         own.unpromote(target)
         return Answer((f"{target} is not promoted any more",), ids=(target,), items=({"id": target},))
-    own.promote(Promotion(target, words.alias, BUCKET_OF.get(words.bucket, words.bucket)), catalog=session.catalog)
+    bucket = None if words.bucket is None else bucket_of(words.bucket)
+    own.promote(Promotion(target, words.alias, bucket), catalog=session.catalog)
     named = f" as {words.alias}" if words.alias is not None else ""
     item = {"id": target, "alias": words.alias, "bucket": words.bucket}
     return Answer((f"{target} is among your recommended models{named}",), ids=(target,), items=(item,))

@@ -7,13 +7,12 @@ from modelsync.client.amounts import usd
 from modelsync.client.browsing.similar import similar_and_cheaper
 from modelsync.client.catalog import Model
 from modelsync.client.own.user_layer import as_user
-from modelsync.client.switching.backends import backend_options
 from modelsync.client.switching.estimate import estimate
 from modelsync.client.wording import ABILITY_WORDS, ability, day, price, remarks, size
 from modelsync.reader.answer import Answer, Facts, Heading
-from modelsync.reader.keyring import keys_of
 from modelsync.reader.meaning import looked_at
 from modelsync.reader.rows import item
+from modelsync.reader.serving import options_of
 from modelsync.reader.session import Session
 
 EXAMPLE_PROMPT, EXAMPLE_ANSWER = 8000, 1000
@@ -25,7 +24,7 @@ _SOURCES: Final = {"api": "listed", "heuristic": "guessed by its name", "telemet
 def answer(session: Session) -> Answer:
     """One model."""
     model = looked_at(session, session.words.model)
-    like_it = similar_and_cheaper(session.catalog, model, user=as_user(session.layer))
+    like_it = similar_and_cheaper(session.worded, model, user=as_user(session.layer))
     rows = [*_facts(session, model), ("run via", "; ".join(_ways(session, model)))]
     rows += [("like it", ", ".join(f"{each.model.id} ({each.ratio})" for each in like_it))] if like_it else []
     facts = Facts(tuple((label, value) for label, value in rows if value))
@@ -97,6 +96,6 @@ def _abilities(record: Any) -> Iterable[str]:
 def _ways(session: Session, model: Model) -> Iterable[str]:
     if model.record["state"] not in {"active", "stale"}:
         return
-    for option in backend_options(model, credentials=keys_of(session)):
+    for option in options_of(session, model):
         if option.wire_id is not None:
-            yield f"{option.backend} as {option.wire_id}{'' if option.available else ' (no key)'}"
+            yield f"{option.place} as {option.wire_id}{'' if option.available else ' (no key)'}"

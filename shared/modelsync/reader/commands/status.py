@@ -2,7 +2,7 @@
 
 from modelsync.client.reading.ages import in_words, time_text
 from modelsync.client.reading.loaded import Loaded
-from modelsync.reader.answer import Answer, Facts, Heading, Part
+from modelsync.reader.answer import Answer, Facts, Heading
 from modelsync.reader.session import Session
 
 
@@ -17,8 +17,21 @@ def answer(session: Session) -> Answer:
         "gone": len(loaded.documents["deprecations"]["tombstones"]) if "deprecations" in loaded.documents else 0,
     }
     counted = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    view: list[Part] = [Heading(loaded.words()), Facts((*_facts(loaded), ("models", counted))), *loaded.advice]
-    return Answer(view, items=({**loaded.summary(), "counts": counts},))
+    facts = (*_facts(loaded), ("models", counted))
+    return Answer(
+        (Heading(loaded.words()), Facts(facts)),
+        items=({**loaded.summary(), "counts": counts},),
+        tsv=Facts((*_head(loaded), *facts)),
+    )
+
+
+def _head(loaded: Loaded) -> list[tuple[str, str]]:
+    """What the first line says, as facts."""
+    return [
+        ("generation", str(loaded.generation)),
+        ("freshness", str(loaded.freshness)),
+        ("read from", str(loaded.origin)),
+    ]
 
 
 def _facts(loaded: Loaded) -> list[tuple[str, str]]:

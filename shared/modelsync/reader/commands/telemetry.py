@@ -13,6 +13,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from modelsync.client.reading.settings import OFFLINE
 from modelsync.client.reports.delivery import BINDINGS_PATH, TELEMETRY_PATH, URL
 from modelsync.client.reports.reporting import Flush, FlushResult, Standing
 from modelsync.errors import UsageError
@@ -76,14 +77,21 @@ def _show(session: Session, reports: Reports) -> Answer:
 
 
 def _send(session: Session, reports: Reports) -> Answer:
-    if session.words.offline:
-        raise UsageError("telemetry send: found --offline too, expected one of both; leave one away")
+    _refuse_without_a_network(session)
     _ = session.opened  # only ids that this catalog lists may be named
     done = {"calls": reports.calls.flush(), "choices": reports.choices.flush(choices_in_use(session))}
     items = [_sent_item(name, result) for name, result in done.items()]
     lines = tuple(f"{name}: {_sent(result)}" for name, result in done.items())
     failed = any(result.status in _BAD for result in done.values())
     return Answer(lines, items=items, code=ExitCode.REFUSED if failed else ExitCode.DONE)
+
+
+def _refuse_without_a_network(session: Session) -> None:
+    """Who forbids the network, by a word or for good, has nothing sent."""
+    if session.words.offline:
+        raise UsageError("telemetry send: found --offline too, expected one of both; leave one away")
+    if session.loader.is_offline:
+        raise UsageError(f"telemetry send: found {OFFLINE} set, expected a network that may be used; unset it")
 
 
 def _next(session: Session, reports: Reports) -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ from typing import Final
 from modelsync.catalog.pricing import amount, dollars
 from modelsync.client.asked import Needs
 from modelsync.client.catalog import ABILITIES, Model
+from modelsync.client.own.choice_document import checked_backend
 from modelsync.client.own.choices import SAID_EXACTLY
-from modelsync.client.resolving.objections import price_of
+from modelsync.client.resolving.objections import costs_nothing, price_of
 from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolution_words import NOTES
 from modelsync.client.wording import abilities, price, size
@@ -14,8 +15,9 @@ from modelsync.errors import UsageError
 from modelsync.reader.answer import Answer
 from modelsync.reader.exit_codes import ExitCode, RefusedError
 from modelsync.reader.keyring import credentials_for, where_to_put_a_key
-from modelsync.reader.meaning import chosen, seen
+from modelsync.reader.meaning import chosen
 from modelsync.reader.rows import item
+from modelsync.reader.serving import Served, served
 from modelsync.reader.session import Session, backend_of
 from modelsync.reader.terms import policy_of
 
@@ -34,14 +36,13 @@ def answer(session: Session) -> Answer:
     found = _found(session)
     before = session.state.bindings.get(scope)
     backend = session.words.backend or backend_of(session, found.id or "")
-    _refuse_above_the_cap(session, found.id or "")
+    model = _served(session, found.id or "", backend=backend).model
+    _refuse_above_the_cap(session, model)
     terms = policy_of(session.words, session.state.policy)._replace(mode=session.state.policy.mode)
-    if terms != session.state.policy:
-        session.personal.user.set_policy(terms)
     session.personal.bindings.set(
-        scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True
-    )
-    model = seen(session, found.id or "")
+        scope, found, catalog=session.catalog, needs=needs_of(session), backend=backend, accepted=True,
+        policy=terms if terms != session.state.policy else None,
+    )  # fmt: skip
     lost = () if before is None else tuple(sorted((before.abilities or frozenset()) - model.abilities))
     return Answer(
         (
@@ -57,14 +58,32 @@ def answer(session: Session) -> Answer:
     )
 
 
-def _refuse_above_the_cap(session: Session, model_id: str) -> None:
-    """A cap holds for the choice itself, not only for what may replace it; nothing was changed."""
-    cap = policy_of(session.words, session.state.policy).price_cap
-    listed = session.catalog.model(model_id)
-    cost = None if listed is None else price_of(listed)
-    if cap is not None and cost is not None and cost > amount(cap):
-        message = f"{model_id} costs {dollars(cost)} per million, blended, above your cap of {dollars(amount(cap))}"
+def _served(session: Session, model_id: str, *, backend: str) -> Served:
+    """What would run; raises RefusedError where nothing would, whatever key there is, for nobody has it there."""
+    checked_backend(backend)
+    found = served(session, model_id, backend=backend)
+    if found is None:
+        raise RefusedError(f"{model_id} is not in this catalog", code=ExitCode.NOT_FOUND, hint="run `models refresh`")
+    if found.wire.id is None:
+        message = f"{backend} has no id for {model_id}, and nothing was changed"
+        raise RefusedError(message, code=ExitCode.UNAVAILABLE, hint=f"see `models backends {model_id}`")
+    return found
+
+
+def _refuse_above_the_cap(session: Session, model: Model) -> None:
+    """A cap holds for the choice itself, by the price that its user believes; what nobody knows is no low price."""
+    cap, cost = policy_of(session.words, session.state.policy).price_cap, price_of(model)
+    if cap is None or costs_nothing(model) or (cost is not None and cost <= amount(cap)):
+        return
+    limit = f"your cap of {dollars(amount(cap))}"
+    if cost is not None:
+        message = f"{model.id} costs {dollars(cost)} per million, blended, above {limit}"
         raise RefusedError(message, code=ExitCode.UNAVAILABLE, hint="raise it with --price-cap, or `models pick`")
+    varies = model.record["pricingStatus"] == "dynamic"
+    said = f"what {model.id} costs varies" if varies else f"nobody knows what {model.id} costs"
+    legs = " ".join(f"--field pricing.{leg}=USD" for leg in ("promptPerMillion", "completionPerMillion"))
+    hint = f"say it with `models user set {model.id} {legs}`, or `models pick`"
+    raise RefusedError(f"{said}, and {limit} holds", code=ExitCode.UNAVAILABLE, hint=hint)
 
 
 def _terms_kept(session: Session) -> tuple[str, ...]:

@@ -6,11 +6,14 @@
     models user absorb acme/private                 it is listed now: let the list speak for the rest
     models user export > mine.json                  no secret is ever part of it
 
-A value of a field is JSON where it can be read as such, and text otherwise; `null` takes a word back.
+A value of a field is JSON where it can be read as such, and text otherwise; `null` takes a word back. Tokens may be
+written as everywhere (`32K`). An id that is hardly meant so is added all the same, with a word on it.
 """
 
 import json
-from collections.abc import Callable, Mapping
+import shlex
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +24,12 @@ from modelsync.client.resolving.resolve import existence_of
 from modelsync.client.safe_text import ascii_json
 from modelsync.errors import NotFoundError, UsageError
 from modelsync.reader.answer import Answer, Column, Facts, Part, Raw, Table
+from modelsync.reader.arguments import size
 from modelsync.reader.session import Session
 
 _OWN_BACKEND: Final = "custom"
+_TOKENS: Final = frozenset({"maxContext", "maxOutput"})
+"""Fields that count tokens."""
 _MOST_BYTES: Final = 4 * 1024 * 1024
 
 
@@ -78,7 +84,18 @@ def _add(session: Session) -> Answer:
         (f"{model.id} at {model.backend} is yours; {said}",),
         items=({"id": model.id, "backend": model.backend, "existence": existence},),
         ids=(model.id,),
+        remarks=tuple(_doubts(session, model.id)),
     )
+
+
+def _doubts(session: Session, model_id: str) -> Iterator[str]:
+    """What speaks for a slip in an id that was added all the same."""
+    undo = f"`models user remove {shlex.quote(model_id)}` takes it back"
+    other = session.catalog.with_alias(model_id.lower())
+    if any(letter.isspace() for letter in model_id):
+        yield f"{model_id[:80]!a} has a space in it, as hardly any id has; {undo}"
+    if other is not None and other.id != model_id:
+        yield f"the catalog calls {other.id} so; for you it is a model of your own now; {undo}"
 
 
 def _set(session: Session) -> Answer:
@@ -135,8 +152,16 @@ def _fields(session: Session) -> Mapping[str, Any]:
         if dot:
             found.setdefault(group, {})[leg] = None if text == "null" else text
         else:
-            found[name] = _value(text)
+            found[name] = _tokens(text) if name in _TOKENS else _value(text)
     return found
+
+
+def _tokens(text: str) -> Any:
+    """A count of tokens as every option takes it; anything else is the rule's to refuse."""
+    try:
+        return size(text)
+    except ArgumentTypeError:
+        return _value(text)
 
 
 def _value(text: str) -> Any:

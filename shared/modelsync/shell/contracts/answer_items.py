@@ -78,7 +78,10 @@ CATALOG: Final = object_of(
     },
     description="Which catalog answered",
 )
-TOTAL: Final[Json] = {**_COUNT, "description": "How many there are, shown or not"}
+TOTAL: Final[Json] = {
+    **_COUNT,
+    "description": "How many there are, shown or not, whatever was filtered: those of all pages, and the hidden ones",
+}
 HIDDEN: Final[Json] = {**map_of({"type": "integer", "minimum": 1}), "description": "How many are not shown, by why"}
 _ESTIMATE: Final = object_of(
     {
@@ -114,6 +117,7 @@ _BACKEND: Final = object_of(
         "available": or_null(_FLAG),
         "whyNot": or_null(TEXT),
         "priceNote": or_null(TEXT),
+        "baseUrl": or_null(TEXT),
     }
 )
 _CHOICE: Final = object_of(
@@ -163,6 +167,7 @@ _OWN: Final = object_of(
     },
     description="All that a user added, as `models user export` prints it",
 )
+_USE: Final[Json] = {**TEXT, "description": "What it is the best for, where no use was asked for"}
 _KEPT: Final = object_of({"id": _ID, "reason": or_null(TEXT), "replacement": or_null(_ID)})
 _JUST_AN_ID: Final = object_of({"id": _ID})
 _COUNTS: Final = object_of(dict.fromkeys(("listed", "active", "recommended", "gone"), _COUNT))
@@ -171,7 +176,7 @@ ITEMS: Final[Mapping[str, tuple[Json, ...]]] = {
     "list": (_MODEL,),
     "search": (_MODEL,),
     "show": (_MODEL,),
-    "pick": ({"allOf": [_MODEL, {"properties": {"why": TEXT}, "required": ["why"]}]},),
+    "pick": ({"allOf": [_MODEL, {"properties": {"why": TEXT, "use": _USE}, "required": ["why"]}]},),
     "compare": (_MODEL,),
     "cost": (_ESTIMATE,),
     "changes": (_CHANGE,),
@@ -202,7 +207,8 @@ ITEMS: Final[Mapping[str, tuple[Json, ...]]] = {
                 "requests": _COUNT,
                 "bytes": _COUNT,
                 "error": or_null(TEXT),
-            }
+            },
+            {"models": object_of({"added": _COUNT, "removed": _COUNT, "repriced": _COUNT})},
         ),
     ),
     "doctor": (object_of({"name": TEXT, "level": TEXT, "message": TEXT, "hint": or_null(TEXT)}),),
@@ -229,6 +235,12 @@ _PAGE: Final[Json] = {
     "cursor": or_null({**TEXT, "description": "What `--cursor` takes for the next page"}),
     "isResemblance": {**_FLAG, "description": "Whether no name has the text in it, and these only resemble it"},
 }
+_MATCHES: Final[Json] = {
+    "matches": {
+        **_COUNT,
+        "description": "How many are all that was asked for, on all pages: `total` but the hidden ones",
+    }
+}
 _ROW: Final = object_of(
     {
         "label": TEXT,
@@ -246,5 +258,9 @@ BESIDES: Final[Mapping[str, Json]] = {
     "use": {"scope": TEXT, "chosen": or_null(_ID)},
 }
 """What each answer has beside the members that all have."""
-SOMETIMES_BESIDES: Final[Mapping[str, Json]] = {"use": {"backend": TEXT, "lost": _TEXTS}}
+SOMETIMES_BESIDES: Final[Mapping[str, Json]] = {
+    "list": _MATCHES,
+    "search": _MATCHES,
+    "use": {"backend": TEXT, "lost": _TEXTS},
+}
 """What it may have."""
