@@ -44,7 +44,7 @@ export function resolve(catalog, text, options = {}) {
   };
   const typed = text.normalize("NFC").replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   if (/^\/*$/.test(typed)) throw new RangeError("model: expected an id, an alias or a word, found an empty text");
-  if ([...typed].length > 200 || /\p{Cc}/u.test(typed)) return { ...blank, outcome: "not_found", reason: "unreadable" };
+  if (/[\p{Cc}\p{Cf}]|^.{201}/su.test(typed)) return { ...blank, outcome: "not_found", reason: "unreadable" };
   const name = binding !== null && typed === binding.aliasUsed ? binding.desired : typed;
   const meant = identify(catalog, name, { user, boundAt: binding?.boundAt ?? null });
   if (meant.routeHint !== null && !SAME_NAMESPACE.includes(backend)) {

@@ -223,6 +223,7 @@ def test_a_cursor_behind_a_model_that_was_hidden_meanwhile_is_refused() -> None:
         ({"limit": 0}, "limit: found '0', expected a number above zero; mend it"),
         ({"text": "x" * 201}, "search: found a text that can be no name"),
         ({"text": "a\x00b"}, "search: found a text that can be no name"),
+        ({"text": "a\u200bb"}, "search: found a text that can be no name"),
         ({"filters": Filter(max_price_in="cheap")}, "filter: max_price_in: found 'cheap'"),
     ],
 )

@@ -106,6 +106,7 @@ def test_every_choice_is_read_as_it_was_written(binding: Binding) -> None:
     ("member", "value", "expected"),
     [
         ("desired", "", "desired: expected the id that was chosen"),
+        ("desired", "acme/gamma\u200b", "desired: expected the id that was chosen"),
         ("desired", 7, "desired: expected the id that was chosen"),
         ("boundAt", "2026-08-08T18:42:00", "boundAt: expected a time like 2026-08-08T18:42:00Z"),
         ("usedOn", "20260808", "usedOn: expected a day like 2026-08-08"),

@@ -1,12 +1,36 @@
 """Files that are replaced whole, and locks between processes."""
 
 import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from modelsync.client.reading.files import locked, make_private_folder, read_file, replace_file, sweep
+from modelsync.client.reading.files import locked, make_private_folder, read_file, read_given, replace_file, sweep
 from modelsync.errors import StoreError
+from tests.client.processes import REPOSITORY
+
+READ_ALONE: Final = """
+import resource, sys
+from modelsync.client.reading import files
+from modelsync.errors import StoreError
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+try:
+    print(getattr(files, sys.argv[1])(sys.argv[2], limit=10))
+except StoreError as error:
+    print(error)
+"""
+"""What may wait for ever, or read without end, does it in a process of its own, and not for long."""
+
+
+def read_alone(how: str, path: str, *, given: bytes = b"") -> str:
+    command = [sys.executable, "-c", READ_ALONE, how, path]
+    environment = {"PYTHONPATH": str(REPOSITORY / "shared")}
+    done = subprocess.run(command, env=environment, input=given, capture_output=True, check=True, timeout=30)
+    return done.stdout.decode().strip()
 
 
 def test_a_file_that_is_not_there_is_none(tmp_path: Path) -> None:
@@ -23,6 +47,52 @@ def test_no_file_above_the_limit_is_read(tmp_path: Path, size: int, *, is_read: 
     else:
         with pytest.raises(StoreError, match="found 11 bytes, expected at most 10"):
             read_file(tmp_path / "x", limit=10)
+
+
+def test_a_pipe_is_no_file_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x")
+    assert read_alone("read_file", str(tmp_path / "x")) == (
+        f"{tmp_path}/x: found a pipe or a device, expected a file; move it away"
+    )
+
+
+def test_a_device_is_no_file_though_a_link_leads_to_it(tmp_path: Path) -> None:
+    (tmp_path / "x").symlink_to("/dev/zero")
+    assert read_alone("read_file", str(tmp_path / "x")).endswith(
+        "found a pipe or a device, expected a file; move it away"
+    )
+
+
+def test_a_socket_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # an address has few letters
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("x")
+        with pytest.raises(StoreError, match="cannot be read: No such device or address"):
+            read_file("x", limit=10)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this platform has no file that hides its size")
+def test_a_file_that_hides_its_size_is_not_read_beyond_the_limit() -> None:
+    with pytest.raises(StoreError, match="found more than 10 bytes, expected at most 10"):
+        read_file("/proc/self/status", limit=10)
+    assert b"VmRSS" in (read_file("/proc/self/status", limit=100_000) or b"")
+
+
+def test_a_pipe_that_is_given_on_purpose_is_read_to_its_end() -> None:
+    assert read_alone("read_given", "/dev/stdin", given=b"0123456789") == "b'0123456789'"
+
+
+def test_what_is_given_on_purpose_is_not_read_beyond_the_limit() -> None:
+    assert read_alone("read_given", "/dev/stdin", given=b"0123456789a").startswith(
+        "/dev/stdin: found more than 10 bytes, expected at most 10"
+    )
+    assert "found more than 10 bytes" in read_alone("read_given", "/dev/zero")
+
+
+def test_a_file_that_is_given_on_purpose_is_read_as_any_other(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"0123456789")
+    assert read_given(tmp_path / "x", limit=10) == b"0123456789"
+    assert read_given(tmp_path / "y", limit=10) is None
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

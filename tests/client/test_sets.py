@@ -18,6 +18,11 @@ def changed_manifest(**changes: Any) -> bytes:
     return json.dumps(json.loads(published()[MANIFEST_PATH]) | changes).encode()
 
 
+def nested(depth: int) -> Any:
+    """A list in a list, so many of them."""
+    return [nested(depth - 1)] if depth else None
+
+
 def entry(**changes: Any) -> dict[str, Any]:
     return {"key": "openrouter/sets/7/current.json", "sha256": DIGEST, "bytes": 5, "generation": 7} | changes
 
@@ -59,12 +64,22 @@ def test_a_document_that_is_missing_makes_no_set() -> None:
         (b"<!doctype html><title>Sign in</title>", "no JSON object"),
         (b"[]", "no JSON object"),
         (b"\xff\xfe", "no JSON object"),
-        (b"[" * 100_000, "no JSON object"),
+        (b"[" * 100_000, "nested deeper than 64"),
+        (changed_manifest(note=nested(64)), "nested deeper than 64"),
+        (changed_manifest(note=float("nan")), "no JSON object"),
+        (changed_manifest(note=float("-inf")), "no JSON object"),
+        (changed_manifest().replace(b"null", b"1e400"), "no JSON object"),
         (b"{}", "schemaVersion"),
         (changed_manifest(schemaVersion="x"), "schemaVersion"),
         (changed_manifest(generation="7"), "whole number"),
         (changed_manifest(generation=True), "whole number"),
         (changed_manifest(generation=-1), "whole number"),
+        (
+            changed_manifest(generation=2**53),
+            "found '9007199254740992', expected a whole number from 0 to 9007199254740991",
+        ),
+        (changed_manifest(generation=10**4000), "found '10000000000000000000', expected a whole number"),
+        (changed_manifest(documents={"current": entry(generation=2**53)}), "whole number"),
         (changed_manifest(generatedAt="yesterday"), "time with its zone"),
         (changed_manifest(documents=[]), "found no current"),
         (changed_manifest(documents={}), "found no current"),
@@ -107,6 +122,23 @@ def test_a_current_that_is_no_list_of_this_generation_is_refused(current: dict[s
     manifest = read_manifest(found[MANIFEST_PATH])
     documents = DocumentSet(manifest, {"current": found["openrouter/sets/7/current.json"]})
     with pytest.raises(StoreError, match="expected"):
+        _ = documents["current"]
+
+
+def test_the_greatest_generation_that_every_reader_can_count_is_read() -> None:
+    assert read_manifest(changed_manifest(generation=2**53 - 1)).generation == 2**53 - 1
+
+
+def test_what_a_document_nests_is_read_to_a_depth_and_no_further() -> None:
+    assert read_manifest(changed_manifest(note=nested(63))).generation == 7
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), nested(64), nested(300)])
+def test_a_document_is_no_part_of_a_set_where_not_every_reader_can_read_it(odd: Any) -> None:
+    found = objects({"current": {"models": models(1), "odd": odd}})
+    manifest = read_manifest(found[MANIFEST_PATH])
+    documents = DocumentSet(manifest, {"current": found["openrouter/sets/7/current.json"]})
+    with pytest.raises(StoreError, match=r"no JSON object|nested deeper than 64"):
         _ = documents["current"]
 
 

@@ -18,6 +18,7 @@ from modelsync.client.own.user_layer import (
     absorbed,
     as_user,
     kept_models,
+    layer_problems,
     model_of,
     promoted,
     used,
@@ -49,6 +50,9 @@ def refusal(model: CustomModel) -> str:
     return str(refused.value)
 
 
+NO_ID = "models: id: expected 1 to 200 characters, none of them a control or an unseen character"
+
+
 def test_a_custom_id_is_kept_exactly_as_typed() -> None:
     layer = with_model(UserLayer(), OWN)
     assert [each.id for each in layer.models] == ["Team/Our Model v2"]
@@ -65,9 +69,11 @@ def test_one_id_at_two_addresses_is_two_models() -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"id": ""}, "models: id: expected 1 to 200 characters, none of them a control character"),
-        ({"id": "a\nb"}, "models: id: expected 1 to 200 characters, none of them a control character"),
-        ({"id": "x" * 201}, "models: id: expected 1 to 200 characters, none of them a control character"),
+        ({"id": ""}, NO_ID),
+        ({"id": "a\nb"}, NO_ID),
+        ({"id": "acme/one\u200b"}, NO_ID),
+        ({"id": "acme/\U000e0020one"}, NO_ID),
+        ({"id": "x" * 201}, NO_ID),
         ({"backend": "My Server"}, "models: backend: expected a name in lower-case letters and digits"),
         ({"base_url": f"https://me:{CANARY}@h.example.org"},
          "models: baseUrl: expected an http(s) address without user, password or query"),
@@ -88,6 +94,13 @@ def test_what_cannot_be_kept_is_refused_without_repeating_it(change: dict[str, A
     message = refusal(OWN._replace(**change))
     assert message == f"user layer: {problem}; mend it"
     assert CANARY not in message
+
+
+@pytest.mark.parametrize("look_alike", ["acme/gamma\u200b", "\u2060acme/gamma", "acme/gam\u00adma", "acme/\u202egamma"])
+def test_no_list_of_ids_and_no_short_name_takes_one_that_looks_like_another(look_alike: str) -> None:
+    assert layer_problems(UserLayer(favourites=(look_alike,)))[0].startswith("ids: expected none that is empty, or has")
+    assert layer_problems(UserLayer(aliases={"quick": look_alike})) == ("aliases: 'quick': expected an id behind it",)
+    assert layer_problems(UserLayer(aliases={"quick": "acme/gämma"})) == ()
 
 
 @pytest.mark.parametrize("price", ["-1", "3e-1", "free", 0.3, "0.30", "", "1" * 60])

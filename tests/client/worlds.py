@@ -151,7 +151,7 @@ users: Final = st.builds(
     denied=st.frozensets(st.sampled_from((*IDS, "acme/*")), max_size=2),
 )
 texts: Final = st.sampled_from((*IDS, *TEXTS)) | st.text(
-    st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12
+    st.characters(exclude_categories=["Cc", "Cf", "Cs"]), min_size=1, max_size=12
 ).filter(lambda text: text.strip(" /"))
 
 

@@ -1,8 +1,11 @@
 """What the commands about one's choice do: use, current, check, keys, ack; and what is told beside any answer."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -260,6 +263,17 @@ def test_keys_are_told_by_where_they_lie(with_a_key: Models) -> None:
     assert ran.json["catalog"] is None
 
 
+@pytest.mark.parametrize("letter", ["\u200b", "\u00ad", "\u202e"])
+@pytest.mark.parametrize(("words", "code"), [(("use",), 3), (("user", "add"), 2), (("alias", "quick"), 3)])
+def test_no_id_is_taken_that_looks_like_another(models: Models, words: tuple[str, ...], code: int, letter: str) -> None:
+    ran = models(*words, f"acme/large{letter}")
+    assert (ran.out, ran.err.count("\n")) == ("", 1)
+    assert ran.code == code
+    assert models("current").code != 0
+    assert models("user", "--json").json["items"][0]["models"] == []
+    assert models("user", "--json").json["items"][0]["aliases"] == {}
+
+
 # --- what is told beside an answer ---
 
 _TOLD: Final = "models: acme/large is gone, and acme/large-2 runs in its place ($4.00 per million, before $4.00); keep"
@@ -272,6 +286,17 @@ def test_what_became_of_a_choice_is_told_once(models: Models) -> None:
     assert first.err.startswith(_TOLD)
     assert second.err == ""
     assert first.out == second.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this platform has no disk that is full")
+def test_a_notice_that_found_no_room_is_told_again(models: Models) -> None:
+    models("use", "large")
+    lose(models, "acme/large")
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "modelsync.reader", "list"]
+        subprocess.run(command, env=models.environment(), stdout=subprocess.DEVNULL, stderr=full, check=True)
+    models.now += timedelta(minutes=2)  # until then it is the other process's to tell
+    assert models("list").err.startswith(_TOLD)
 
 
 def test_quiet_takes_no_notice_away(models: Models) -> None:

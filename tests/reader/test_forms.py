@@ -6,14 +6,16 @@ import subprocess
 import sys
 import unicodedata
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelsync.reader.answer import Column, Facts, Heading, Table
+from modelsync.reader.answer import Answer, Column, Facts, Heading, Table
 from modelsync.reader.layout import display_width, lines_of, table_lines
+from modelsync.reader.terminal import Form, Terminal
 from tests.client.loopback import loopback
 from tests.client.records import a_record
 from tests.reader.command_line import Models
@@ -276,14 +278,62 @@ def test_a_pipe_nobody_reads_is_an_end_of_its_own(models: Models) -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this platform has no disk that is always full")  # noqa: PTH110  a device
-def test_a_full_disk_is_said_in_a_sentence(models: Models) -> None:
-    command = f"{sys.executable} -m modelsync.reader list > /dev/full"
-    done = subprocess.run(["bash", "-c", command], env=models.environment(), capture_output=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr == (
-        b"models: standard output: found No space left on device, expected one that takes the answer; name another\n"
-    )
+def full(models: Models, line: str, *, unbuffered: str) -> tuple[int, bytes, bytes]:
+    """The end of a command whose streams lead, where it says so, to a disk that is full."""
+    environment = models.environment(PYTHONUNBUFFERED=unbuffered)
+    command = ["bash", "-c", f"{sys.executable} -m modelsync.reader {line}"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+_NO_ROOM: Final = (
+    b"models: standard output: found No space left on device, expected one that takes the answer; name another\n"
+)
+_NO_MODEL: Final = b"models: no model is called zz; `models list --all` shows every model\n"
+on_a_full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this platform has no disk that is full")
+
+
+@on_a_full_disk
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("line", ["list", "list --json", "list --jsonl", "--help", "list --help", "--version"])
+def test_a_full_disk_is_said_in_a_sentence(models: Models, line: str, unbuffered: str) -> None:
+    assert full(models, f"{line} > /dev/full", unbuffered=unbuffered) == (2, b"", _NO_ROOM)
+
+
+@on_a_full_disk
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_refusal_that_finds_no_room_in_json_is_said_and_keeps_its_code(models: Models, unbuffered: str) -> None:
+    ran = full(models, "show zz --json > /dev/full", unbuffered=unbuffered)
+    assert ran == (3, b"", _NO_MODEL + _NO_ROOM)
+
+
+@on_a_full_disk
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("show zz", 3),
+        ("show zz --debug", 3),
+        ("show zz --json > /dev/full", 3),
+        ("--nonsense", 2),
+        ("list >/dev/full", 2),
+    ],
+)
+def test_where_nothing_can_be_said_the_code_says_it(models: Models, line: str, code: int, unbuffered: str) -> None:
+    assert full(models, f"{line} 2> /dev/full", unbuffered=unbuffered) == (code, b"", b"")
+
+
+@on_a_full_disk
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_that_is_given_is_done_whatever_cannot_be_said_beside_it(models: Models, unbuffered: str) -> None:
+    assert full(models, "use acme/large 2> /dev/full", unbuffered=unbuffered) == (0, b"acme/large\n", b"")
+
+
+@pytest.mark.parametrize("form", [Form.JSON, Form.JSONL])
+def test_no_number_is_printed_that_is_no_json(form: Form) -> None:
+    answer = Answer((), items=({"maxOutput": float("nan")},))
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        Terminal({}, form=form).show(answer, command="show", catalog=None, notices=())
 
 
 def test_a_closed_output_is_no_defect(models: Models) -> None:

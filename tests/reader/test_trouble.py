@@ -1,5 +1,6 @@
 """What surrounds a command may be broken: each time one sentence says what, and what can be read is read."""
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -104,6 +105,26 @@ def test_a_damaged_file_of_the_users_is_said_and_left_as_it_is(models: Models, l
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert str(kept) in ran.err
     assert kept.read_text() == body
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "code"),
+    [
+        ("user.json", "current", 2),
+        ("user.json", "use acme/small", 2),
+        ("notices.json", "use acme/small", 0),
+        ("telemetry.json", "doctor", 9),
+    ],
+)
+def test_a_pipe_in_place_of_a_file_of_the_users_is_not_waited_for(
+    models: Models, name: str, line: str, code: int
+) -> None:
+    models.user.mkdir()
+    os.mkfifo(models.user / name)
+    command = [sys.executable, "-m", "modelsync.reader", *line.split()]
+    done = subprocess.run(command, env=models.environment(), capture_output=True, check=False, timeout=60)
+    assert done.returncode == code
+    assert (b"found a pipe or a device" in done.stdout + done.stderr) == (code != 0)
 
 
 def test_a_damaged_file_of_the_users_stops_what_it_has_a_say_in_and_nothing_else(models: Models) -> None:

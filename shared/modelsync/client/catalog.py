@@ -325,11 +325,10 @@ class Catalog:
 
     @cached_property
     def _alias_history(self) -> dict[str, tuple[OldAlias, ...]]:
-        moves = map(OldAlias.of, self._gone_part("aliasHistory"))
-        history: dict[str, tuple[OldAlias, ...]] = {}
-        for move in moves:
-            history[move.alias] = (*history.get(move.alias, ()), move)
-        return history
+        history: dict[str, list[OldAlias]] = {}
+        for move in map(OldAlias.of, self._gone_part("aliasHistory")):
+            history.setdefault(move.alias, []).append(move)
+        return {alias: tuple(moves) for alias, moves in history.items()}
 
     @cached_property
     def _places(self) -> dict[str, int]:

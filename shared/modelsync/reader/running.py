@@ -6,8 +6,11 @@ for a moment behind the answer, because a process that ends takes its threads al
 """
 
 import traceback
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from datetime import datetime
+from io import StringIO
 from typing import Final
 
 from modelsync.errors import ModelsyncError
@@ -29,9 +32,11 @@ def run(words: Sequence[str], environment: Mapping[str, str], *, now: datetime) 
         close_quietly()
         return ExitCode.PIPE_CLOSED
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  the last door: defects, too, are told in a sentence
+        refused = _refusal_of(error)
         if "--debug" in words:
-            traceback.print_exc()
-        return _fail(terminal, _refusal_of(error))
+            terminal.trace(traceback.format_exc())
+        terminal.fail(refused)
+        return refused.code
 
 
 def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, str], now: datetime) -> int:
@@ -40,20 +45,33 @@ def _run(words: Sequence[str], terminal: Terminal, *, environment: Mapping[str, 
     from modelsync.reader.session import Session
     from modelsync.reader.sidecar_upkeep import keep_sidecar
     from modelsync.reader.telling import told_to
-    from modelsync.reader.words import read_words
 
     is_watched = terminal.is_watched and terminal.form is Form.TEXT
-    session = Session(read_words(words), environment=environment, now=now, is_watched=is_watched)
+    session = Session(_read(words, terminal), environment=environment, now=now, is_watched=is_watched)
     answer = answer_to(session)
     told = told_to(session, terminal)
     terminal.show(answer, command=session.words.command, catalog=session.catalog_summary, notices=told.items)
     for sentence in (*answer.remarks, *session.remarks, *age_line(session, answer), *told.sentences):
         terminal.say(sentence)
-    told.confirm()
+    if terminal.is_heard:
+        told.confirm()
     keep_sidecar(session)
     for sentence in session.finish(REFRESH_SECONDS):
         terminal.say(sentence)
     return answer.code
+
+
+def _read(words: Sequence[str], terminal: Terminal) -> Namespace:
+    """The words of the command line; help and the version are printed as answers are, for argparse looks after none."""
+    from modelsync.reader.words import read_words
+
+    printed = StringIO()
+    try:
+        with redirect_stdout(printed):
+            return read_words(words)
+    except SystemExit:
+        terminal.print(printed.getvalue())
+        raise
 
 
 def _form_of(words: Sequence[str]) -> Form:
@@ -72,11 +90,3 @@ def _refusal_of(error: BaseException) -> RefusedError:
         return RefusedError("interrupted", code=ExitCode.INTERRUPTED)
     told = f"{type(error).__name__}: {error}; this is a defect, run it again with --debug and report it"
     return RefusedError(told, code=ExitCode.BUG)
-
-
-def _fail(terminal: Terminal, refused: RefusedError) -> int:
-    try:
-        terminal.refuse(refused)
-    except BrokenPipeError:
-        close_quietly()
-    return refused.code

@@ -7,7 +7,8 @@
     --jsonl         one object a line
     --quiet         ids alone, and not a word on standard error but errors
 
-`NO_COLOR` and `TERM=dumb` switch weights off. A reader that goes away is a BrokenPipeError for the door.
+`NO_COLOR` and `TERM=dumb` switch weights off. A reader that goes away is a BrokenPipeError for the door. An answer that
+finds no room is a StoreError; what finds none on standard error is lost, for there is nowhere left to say so.
 """
 
 import json
@@ -48,6 +49,8 @@ class Terminal:
         self.form, self._is_quiet = form, is_quiet
         self.is_watched = sys.stdout is not None and sys.stdout.isatty()
         self._has_weights = self.is_watched and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+        self.is_heard = True
+        """Whether standard error took all that was said."""
 
     @property
     def width(self) -> int:
@@ -57,20 +60,37 @@ class Terminal:
     def show(self, answer: Answer, *, command: str, catalog: Mapping[str, Any] | None, notices: Sequence[Any]) -> None:
         """Print an answer, whole."""
         if self.form is Form.JSON:
-            _write(sys.stdout, ascii_json(json.dumps(envelope(answer, command, catalog, notices), indent=2)))
+            _write(ascii_json(json.dumps(envelope(answer, command, catalog, notices), indent=2, allow_nan=False)))
         elif self.form is Form.JSONL:
-            _write(sys.stdout, *(ascii_json(json.dumps(item)) for item in answer.items))
+            _write(*(ascii_json(json.dumps(item, allow_nan=False)) for item in answer.items))
         elif self.form is Form.IDS or (self.form is Form.TEXT and answer.ids is not None and not self.is_watched):
-            _write(sys.stdout, *map(one_safe_line, _ids(answer)))
+            _write(*map(one_safe_line, _ids(answer)))
         elif self.form is Form.TSV:
-            _write(sys.stdout, *_tab_separated(answer))
+            _write(*_tab_separated(answer))
         else:
-            _write(sys.stdout, *map(self._weighted, lines_of(answer.view, width=self.width)))
+            _write(*map(self._weighted, lines_of(answer.view, width=self.width)))
+
+    def print(self, text: str) -> None:
+        """Print a text as it is."""
+        _write(*text.splitlines())
 
     def say(self, sentence: str) -> None:
         """Tell a person something beside the answer."""
         if not self._is_quiet:
-            _write(sys.stderr, f"{PROGRAM}: {one_safe_line(sentence)}")
+            self._tell(_sentence(sentence))
+
+    def fail(self, refused: RefusedError) -> None:
+        """Refuse, and also say where that itself could not be printed; raises nothing."""
+        try:
+            self.refuse(refused)
+        except BrokenPipeError:
+            close_quietly()
+        except StoreError as error:
+            self._tell(_sentence(error))
+
+    def trace(self, text: str) -> None:
+        """Show the traceback of an error."""
+        self._tell(*text.splitlines())
 
     def refuse(self, refused: RefusedError) -> None:
         """Say on standard error why there is no answer and, where a program listens, in JSON on standard output."""
@@ -78,10 +98,17 @@ class Terminal:
         rows = tuple((each, cost, why) for each, cost, why in refused.candidates)
         table = [Table((Column("model"), Column("price"), Column("")), rows)] if rows else []
         shown = lines_of(table, width=shutil.get_terminal_size().columns)[1:]
-        _write(sys.stderr, f"{PROGRAM}: {one_safe_line(f'{refused}{hint}')}", *(line for line, _ in shown))
+        self._tell(_sentence(f"{refused}{hint}"), *(line for line, _ in shown))
         if self.form in {Form.JSON, Form.JSONL}:
             told = {"schema": SCHEMA, "error": refused.as_json()}
-            _write(sys.stdout, ascii_json(json.dumps(told, indent=2 if self.form is Form.JSON else None)))
+            _write(ascii_json(json.dumps(told, indent=2 if self.form is Form.JSON else None)))
+
+    def _tell(self, *lines: str) -> None:
+        try:
+            _put(sys.stderr, lines)
+        except OSError:  # a pipe that nobody reads is one
+            self.is_heard = False
+            _close_quietly(sys.stderr)
 
     def _weighted(self, line: tuple[str, bool]) -> str:
         text, stands_out = line
@@ -104,8 +131,16 @@ def envelope(answer: Answer, command: str, catalog: Mapping[str, Any] | None, no
 
 def close_quietly() -> None:
     """Nobody reads any more: leave nothing that Python would complain about at its end."""
+    _close_quietly(sys.stdout)
+
+
+def _close_quietly(stream: TextIO) -> None:
     with suppress(OSError):  # a stream without a descriptor has nothing to be closed
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _sentence(said: object) -> str:
+    return f"{PROGRAM}: {one_safe_line(said)}"
 
 
 def _ids(answer: Answer) -> tuple[str, ...]:
@@ -125,14 +160,10 @@ def _tab_separated(answer: Answer) -> list[str]:
     return [head, *("\t".join(map(one_safe_line, row)) for table in tables for row in table.rows)]
 
 
-def _write(stream: TextIO | None, *lines: str) -> None:
-    """Write lines in what the stream can say; raises StoreError where they cannot be kept, such as on a full disk."""
-    if stream is None:  # this process was started without it
-        return
-    encoding = stream.encoding or "utf-8"
+def _write(*lines: str) -> None:
+    """Write lines of an answer; raises StoreError where they cannot be kept, such as on a full disk."""
     try:
-        stream.writelines(f"{line}\n".encode(encoding, "replace").decode(encoding) for line in lines)
-        stream.flush()
+        _put(sys.stdout, lines)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -141,3 +172,12 @@ def _write(stream: TextIO | None, *lines: str) -> None:
         raise StoreError(
             f"standard output: found {problem}, expected one that takes the answer; name another"
         ) from error
+
+
+def _put(stream: TextIO | None, lines: Sequence[str]) -> None:
+    """Write lines in what the stream can say."""
+    if stream is None:  # this process was started without it
+        return
+    encoding = stream.encoding or "utf-8"
+    stream.writelines(f"{line}\n".encode(encoding, "replace").decode(encoding) for line in lines)
+    stream.flush()

@@ -102,7 +102,7 @@ def _refuse_nonsense(text: str, *, scope: str, sort: str, limit: int) -> None:
     if not is_readable(text):
         raise UsageError(
             f"search: found a text that can be no name, expected at most {LONGEST_NAME} characters, none of them a "
-            "control character; shorten it"
+            "control or an unseen character; mend it"
         )
 
 

@@ -3,7 +3,7 @@
 Every active model that the user did not hide has a line for its id and one for each short name, best first, with its
 price, window and what it stands for as the hint; a batch variant has none for the short name that the catalog gives it,
 which no colon would keep from being offered. Every bucket has one. Prices are the catalog's own words, so that an
-unknown one reads `?`. A name with a control character has no line: it could not be typed either.
+unknown one reads `?`. A name with a control or an unseen character has no line: it could not be typed either.
 """
 
 from collections.abc import Iterator

@@ -95,7 +95,9 @@ def layer_problems(layer: UserLayer) -> tuple[str, ...]:
         found += [f"overrides: {model_id[:80]!a}: {each}" for each in field_problems(fields)]
     lists = (layer.favourites, layer.recents, layer.hidden, layer.overrides, [each.id for each in layer.promoted])
     found += [
-        "ids: expected none that is empty, or has control characters" for ids in lists if not all(map(_is_id, ids))
+        "ids: expected none that is empty, or has control or unseen characters"
+        for ids in lists
+        if not all(map(_is_id, ids))
     ]
     return tuple(found)
 
@@ -228,7 +230,7 @@ def refuse(problems: tuple[str, ...]) -> None:
 def _model_problems(model: CustomModel) -> tuple[str, ...]:
     """What is wrong with a custom model; values that may hold a key are not repeated."""
     wrong = {
-        "id: expected 1 to 200 characters, none of them a control character": not _is_id(model.id),
+        "id: expected 1 to 200 characters, none of them a control or an unseen character": not _is_id(model.id),
         "backend: expected a name in lower-case letters and digits": not is_alias(model.backend),
         "baseUrl: expected an http(s) address without user, password or query": (
             model.base_url is not None and not is_base_url(model.base_url)

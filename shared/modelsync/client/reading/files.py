@@ -2,6 +2,7 @@
 
 - A write goes to a hidden file beside the target, is flushed to the disk, then renamed over it: killed at any point,
   it leaves the old file or the new one.
+- Only a file is read, and no more of it than the limit: whoever may write a folder may put a pipe there.
 - A lock belongs to the process; the kernel releases it however the process ends.
 
 Works on Linux, macOS and Windows, and knows nothing of catalogs. Paths are worked on as text: `pathlib` would be a
@@ -9,10 +10,12 @@ tenth of what a start takes, and reading one file needs none of it.
 """
 
 import os
+import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 
 from modelsync.errors import StoreError
 
@@ -22,22 +25,22 @@ AnyPath = str | os.PathLike[str]
 TEMPORARY_PREFIX = ".tmp-"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 _PAUSE_SECONDS = 0.01
+_PIECE_BYTES = 65_536
+_WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 _PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_file(path: AnyPath, *, limit: int) -> bytes | None:
-    """Content of the file at `path`; None where there is none; raises StoreError above `limit` bytes."""
-    try:
-        with open(path, "rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            body = file.read() if size <= limit else None
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be read: {_reason(error)}; see that it is a file you may read") from error
-    if body is None:
-        raise StoreError(f"{path}: found {size} bytes, expected at most {limit}; move it away")
-    return body
+    """Content of the file at `path`; None where there is none; raises StoreError above `limit` bytes.
+
+    A pipe or a device in its place is refused, and not waited for: it may never begin, and never end.
+    """
+    return _read(path, limit=limit, opener=_open_at_once)
+
+
+def read_given(path: AnyPath, *, limit: int) -> bytes | None:
+    """The same of what somebody named on purpose, to be read once: a pipe is waited for, too, up to `limit` bytes."""
+    return _read(path, limit=limit, opener=None)
 
 
 def replace_file(path: AnyPath, body: bytes, *, mode: int = PRIVATE_FILE) -> None:
@@ -90,6 +93,38 @@ def locked(path: AnyPath, *, wait_seconds: float) -> Iterator[bool]:
             _release(descriptor)  # closing is not enough where another thread forked meanwhile
     finally:
         os.close(descriptor)
+
+
+def _read(path: AnyPath, *, limit: int, opener: Callable[[str, int], int] | None) -> bytes | None:
+    try:
+        with open(path, "rb", buffering=0, opener=opener) as file:
+            status = os.fstat(file.fileno())
+            is_refused = opener is not None and not stat.S_ISREG(status.st_mode)
+            size = status.st_size
+            body = b"" if is_refused or size > limit else _read_most(file, most=limit + 1, expected=size)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {_reason(error)}; see that it is a file you may read") from error
+    if is_refused:
+        raise StoreError(f"{path}: found a pipe or a device, expected a file; move it away")
+    if max(size, len(body)) > limit:
+        found = size if size > limit else f"more than {limit}"
+        raise StoreError(f"{path}: found {found} bytes, expected at most {limit}; move it away")
+    return body
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | _WITHOUT_WAITING)
+
+
+def _read_most(file: FileIO, *, most: int, expected: int) -> bytes:
+    """Bytes up to the end, or that many; what a file says of its size is where to begin, and need not be true."""
+    pieces = list[bytes]()
+    while most > 0 and (piece := file.read(min(most, max(expected + 1, _PIECE_BYTES)))):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)
 
 
 def _write_whole(path: str, body: bytes, *, mode: int) -> None:

@@ -80,8 +80,8 @@ def _lines(
         span = listed[id(model.record)]
         lines.setdefault(("m", model.id.lower()), []).append(span)
         lines.setdefault(("a", model.alias), [span])  # the first one that has it, as in the catalog
-        if model.slug is not None:
-            slug = model.slug.lower()
+        slug = None if model.slug is None else model.slug.lower()
+        if slug is not None and ("s", slug) not in lines:
             lines["s", slug] = [listed[id(each.record)] for each in catalog.of_slug(slug)]
     lines = {asked: spans for asked, spans in lines.items() if spans}  # of some slugs no model is active
     return lines | (_gone_lines(catalog, documents[DEPRECATIONS], bodies) if DEPRECATIONS in documents else {})

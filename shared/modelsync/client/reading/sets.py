@@ -31,6 +31,10 @@ MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
 """A catalog of 437 models is 0.7 MB; its manifest is 2 KB."""
 
 _LONGEST_NUMBER = 6
+_DEEPEST, _INFINITE = 64, float("inf")
+_NESTING = frozenset({dict, list})
+_GREATEST = 2**53 - 1
+"""Of whole numbers: beyond it, readers that count in binary fractions take two for one."""
 _HEX, _DIGEST_CHARACTERS = frozenset("0123456789abcdef"), 64
 _ADVICE = "fetch it again, or ask who publishes it"
 
@@ -89,7 +93,8 @@ class DocumentSet(Documents):
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
         if name not in self._parsed:
-            document = parse_object(self.bodies[name], where=name)
+            read = _parsed if self._table else parse_object  # what has a table was parsed before it was kept
+            document = read(self.bodies[name], where=name)
             if name != MANIFEST:
                 from modelsync.client.reading.entries import sound  # who is asked one name of a kept set parses none
 
@@ -162,14 +167,49 @@ def check_body(entry: Entry, body: Body) -> None:
 
 
 def parse_object(body: Body, *, where: str) -> Mapping[str, Any]:
-    """The JSON object in those bytes; raises StoreError."""
+    """The JSON object in those bytes; raises StoreError, also where another reader could not read it.
+
+    NaN and its like are no JSON. How deep a parser goes depends on where it is called from, so a limit far below that
+    is kept instead: what is taken once can be read everywhere.
+    """
+    parsed = _parsed(body, where=where)
+    _check_depth(parsed, where=where)
+    return parsed
+
+
+def _parsed(body: Body, *, where: str) -> dict[str, Any]:
     try:
-        parsed = json.loads(str(body, "utf-8"))
-    except (ValueError, RecursionError):  # UnicodeDecodeError is one
+        parsed = json.loads(str(body, "utf-8"), parse_constant=_refused, parse_float=_finite)
+    except RecursionError:
+        raise _too_deep(where) from None
+    except ValueError:  # UnicodeDecodeError is one
         parsed = None
     if not isinstance(parsed, dict):
         raise StoreError(f"{where}: found bytes that are no JSON object, expected one; {_ADVICE}")
     return parsed
+
+
+def _refused(text: str) -> float:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if abs(number) != _INFINITE else _refused(text)
+
+
+def _check_depth(document: dict[str, Any], *, where: str) -> None:
+    level: list[Any] = [document]
+    for _ in range(_DEEPEST):
+        parts = [each.values() if type(each) is dict else each for each in level]
+        level = [value for part in parts for value in part if type(value) in _NESTING]
+        if not level:
+            return
+    raise _too_deep(where)
+
+
+def _too_deep(where: str) -> StoreError:
+    return StoreError(f"{where}: found parts nested deeper than {_DEEPEST}, expected at most that; {_ADVICE}")
 
 
 def _entries_of(document: Mapping[str, Any], *, where: str) -> dict[str, Entry]:
@@ -217,6 +257,6 @@ def _is_digest(value: object) -> TypeGuard[str]:
 
 
 def _whole_number(value: object, *, where: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _GREATEST:
         return value
-    raise StoreError(f"{where}: found {str(value)[:20]!a}, expected a whole number from 0; {_ADVICE}")
+    raise StoreError(f"{where}: found {str(value)[:20]!a}, expected a whole number from 0 to {_GREATEST}; {_ADVICE}")

@@ -47,8 +47,8 @@ def tidy(text: str) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Whether a text can be a name at all."""
-    return len(text) <= LONGEST_NAME and _CONTROLS.isdisjoint(text)
+    """Whether a text can be a name at all: one with an unseen character would look like another's."""
+    return len(text) <= LONGEST_NAME and _CONTROLS.isdisjoint(text) and (text.isascii() or _is_seen(text))
 
 
 def identify(catalog: Catalog, text: str, *, user: User, bound_at: str | None = None) -> Meant:
@@ -204,6 +204,13 @@ def _composed(text: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFC", text)
+
+
+def _is_seen(text: str) -> bool:
+    """Whether no joiner, direction, soft hyphen or other format character is in a text."""
+    import unicodedata
+
+    return all(unicodedata.category(character) != "Cf" for character in text)
 
 
 def _as_alias(text: str) -> str:

@@ -68,7 +68,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unique_words": "{asked} can only be {id}",
     "several_match": "{asked} may be several models: name one by its id",
     "no_match": "no model is called {asked}",
-    "unreadable": "a model's name has at most 200 characters, none of them a control character",
+    "unreadable": "a model's name has at most 200 characters, none of them a control or an unseen character",
     "alias_cycle": "{asked} is your name for another name, which leads no further: let it name an id",
     "not_permitted": "{asked} is not among the models that your lists permit",
     "free_ended": "{asked} was free and is not any more: choose another, or consent to its price",

@@ -37,7 +37,7 @@ STEPS: Final[Mapping[str, str]] = {
 CAME_TO: Final[Mapping[str, str]] = {
     "hit": "found",
     "miss": "nothing",
-    "unreadable": "too long, or with a control character",
+    "unreadable": "too long, or with a control or an unseen character",
     "several": "several, so that none is meant",
     "missing_from_feed": "it is missing there, and is used on while it may return",
     "free_ended": "it was free and charges now",
