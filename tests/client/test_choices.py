@@ -136,6 +136,14 @@ def test_terms_that_come_with_a_choice_are_its_own() -> None:
     assert (state.bindings["default"].terms, state.policy) == (terms, EMPTY.policy)
 
 
+def test_terms_of_a_scope_go_on_with_its_next_choice_unless_others_are_stated() -> None:
+    first = choose(EMPTY, resolve(GAMMA, "acme/gamma"), scope="a", catalog=GAMMA, now=NOW, terms={"price_cap": "5"})
+    answer = resolve(GAMMA, "acme/gamma-2")
+    assert choose(first, answer, scope="a", catalog=GAMMA, now=NOW).bindings["a"].terms == {"price_cap": "5"}
+    assert choose(first, answer, scope="a", catalog=GAMMA, now=NOW, terms={}).bindings["a"].terms == {}
+    assert choose(first, answer, scope="b", catalog=GAMMA, now=NOW).bindings["b"].terms == {}
+
+
 def test_a_free_model_is_written_down_as_free_and_an_unknown_price_as_none() -> None:
     assert chosen("acme/gamma", a_catalog(a_record(**free()))).bindings["default"].is_free is True
     unknown = a_record(pricing=prices(None, None), pricingStatus="unknown", priceTier=None)

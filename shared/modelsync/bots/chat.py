@@ -36,8 +36,8 @@ class Chat(NamedTuple):
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog of the view."""
-        return self.view.catalog
+        """The catalog with what the chat's user says of its models."""
+        return self.view.seen(self.state)
 
     @property
     def binding(self) -> Binding | None:

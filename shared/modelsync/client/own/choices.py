@@ -49,13 +49,13 @@ def choose(
     needs: Needs = ANYTHING,
     backend: str = OPENROUTER,
     accepted: bool = False,
-    terms: Stated = NO_TERMS,
+    terms: Stated | None = None,
 ) -> UserState:
     """The state in which a scope's model is the one that was found; it is also the one that was used last.
 
     `accepted` is the user's word that it may be another model than the text says. `terms` are stated with the choice
-    and hold for it alone: the user's own go on being those of all others. Raises UsageError where nothing was found, or
-    where that word is missing, and NotFoundError where no model has such a name.
+    and hold for its scope alone; None leaves those of the choice before, for what is agreed for a scope goes on. Raises
+    UsageError where nothing was found, or where that word is missing, and NotFoundError where no model has such a name.
     """
     checked_scope(scope)
     if answer.id is None:
@@ -64,9 +64,10 @@ def choose(
     if not accepted and answer.outcome not in SAID_EXACTLY:
         raise UsageError(f"use: {answer.sentence}, which needs your word; name {answer.id}, or accept it")
     binding = binding_of(answer, layer=state.layer, catalog=catalog, now=now, needs=needs, backend=backend)
-    binding = binding._replace(terms=terms)
-    layer = used(state.layer, answer.id)
     before = state.bindings.get(scope)
+    agreed = NO_TERMS if before is None else before.terms
+    binding = binding._replace(terms=agreed if terms is None else terms)
+    layer = used(state.layer, answer.id)
     previous = state.previous
     if before is None or before.desired != binding.desired:
         previous = {**_without(previous, scope), **({} if before is None else {scope: before})}

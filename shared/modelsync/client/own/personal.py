@@ -25,7 +25,7 @@ from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import ANYTHING, Binding, Needs, Policy, Stated, User
 from modelsync.client.catalog import Catalog
 from modelsync.client.own import user_file, user_lists
-from modelsync.client.own.choices import NO_TERMS, choose, restored, unset, used_on
+from modelsync.client.own.choices import choose, restored, unset, used_on
 from modelsync.client.own.ledger_file import NAME, Accepted, NoticeFile
 from modelsync.client.own.notices import Notice
 from modelsync.client.own.user_document import Document, read_user_layer, user_document
@@ -64,7 +64,7 @@ class Bindings:
         needs: Needs = ANYTHING,
         backend: str = OPENROUTER,
         accepted: bool = False,
-        terms: Stated = NO_TERMS,
+        terms: Stated | None = None,
     ) -> Binding:
         """Choose what was found for a scope, which accepts all that its user was told; see `choices.choose`.
 
