@@ -75,9 +75,7 @@ refresh() {
     known=$(jq --raw-output "$known" "$kept" 2>/dev/null) || known='0 0 '
     oldest=${known%% *} etag=${known#* }
     before=${etag%% *} etag=${etag#* }
-    set --
-    [ -z "$etag" ] || set -- --header "If-None-Match: $etag"
-    status=$(get openrouter/manifest.json "$work/manifest" "$@")
+    status=$(get openrouter/manifest.json "$work/manifest" ${etag:+--header "If-None-Match: $etag"})
     if [ "$status" = 304 ] && [ -n "$etag" ]; then echo "unchanged: generation $oldest" && return; fi
     [ "$status" = 200 ] || fail 5 "manifest: found status $status, expected 200"
     etag=$(sed -n 's/^[Ee][Tt][Aa][Gg]: *//p' "$work/headers" | tr -d '\r' | tail -n 1)
@@ -97,7 +95,8 @@ refresh() {
 
 # An id, an alias, or one that was; part of a name never binds. Prices are compared by their digits, never as floats.
 resolve='def digits: split(".") | [(.[0] | length), .[0], .[1] // ""];
-def is_known: .pricingStatus == "priced" or .pricingStatus == "free";
+def is_price: type == "string" and test("\\A(0|[1-9][0-9]*)(\\.[0-9]+)?\\z");
+def is_known: (.pricingStatus | IN("priced", "free")) and all(prices[]; is_price);
 def abilities: [to_entries[] | select(.key | IN("supportsTools", "supportsVision", "structuredOutput", "reasoning"))
     | select(.value | IN(null, false, "none") | not) | .key];
 def no_worse($gone): ($gone | prices) as $before | .outputModalities == $gone.outputModalities

@@ -210,6 +210,18 @@ def test_a_redirect_leads_to_a_model_that_is_no_dearer(
 
 
 @pytest.mark.parametrize(
+    "text", ["1e9", "NaN", "Infinity", "-5", "+5", "0x99", "", ".5", "5.", "1,5", " 1", "007", "٣", "1\n2"]
+)
+def test_nobody_is_led_by_a_price_that_is_none(shell: Shell, text: str) -> None:
+    here, gone = priced("acme/new", text, "1"), priced("acme/old", "2000", "10000")
+    other, odd = priced("acme/other", "1", "1"), priced("acme/odd", "1", text)
+    reading(shell, catalog(here, other, gone={"acme/new": gone, "acme/other": odd}))
+    told = [shell("resolve", name) for name in ("acme/old", "acme/odd")]
+    assert [(ran.code, ran.out) for ran in told] == [(5, "")] * 2
+    assert told[0].err.startswith("modelsync.sh: acme/old is gone; name acme/new at ")
+
+
+@pytest.mark.parametrize(
     "lack",
     [{"supportsTools": False}, {"reasoning": "none"}, {"maxContext": 7999}, {"outputModalities": ["text", "image"]}],
     ids=str,
