@@ -6,12 +6,12 @@
 #   modelsync.sh list [BUCKET]    the shortlist: bucket, id, price (+: dearer under conditions) and window, tabs between
 #   modelsync.sh price NAME       the price for people, then every price in USD, and on what condition it holds
 #
-# POSIX sh with curl, jq 1.6 or newer, and sha256sum or shasum. $MODELSYNC_CACHE_DIR keeps one file, replaced whole.
+# POSIX sh, curl, jq 1.6 or newer, sha256sum or shasum. $MODELSYNC_CACHE_DIR has a file of each address, replaced whole.
 # Exit codes: 0 done, 2 usage, 3 not found, 4 several models match, 5 refused or not to be had, 7 nothing is kept.
 
 # shellcheck disable=SC2016  # the $names in quotes are jq's
 set -eu && umask 077
-cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/modelsync}/shell && kept=$cache/catalog.json
+cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/modelsync}/shell && url=${MODELSYNC_URL:-}
 
 # Ends with an exit code and a sentence, which holds no control character.
 fail() { printf 'modelsync.sh: %s\n' "$2" >&2 && exit "$1"; }
@@ -35,14 +35,16 @@ run() { # what is read, a program of jq, its options and files: its output, or i
     fail $((code - 10)) "$answer"
 }
 
-get() { # a key, where its body goes, and more options of curl; prints the status
-    url=${MODELSYNC_URL%/}/$1 to=$2 && shift 2
-    curl --silent --globoff --compressed --location --max-redirs 5 --max-time 60 --max-filesize 33554432 \
-        --proto '=http,https' --proto-redir '=https' --output "$to" --dump-header "$work/headers" --url "$url" \
-        --write-out '%{http_code}' "$@" 2>/dev/null || fail 5 "no answer from MODELSYNC_URL (curl ends with $?)"
+get() { # a document, its key, and more options of curl; the document is then in a file of its name
+    name=$1 from=${url%/}/$2 && shift 2
+    status=$(curl --silent --globoff --compressed --location --max-redirs 5 --max-time 60 --max-filesize 33554432 \
+        --proto '=http,https' --proto-redir '=https' --output "$work/$name" --dump-header "$work/headers" \
+        --write-out '%{http_code}' --url "$from" "$@" 2>/dev/null) ||
+        fail 5 "no answer from MODELSYNC_URL (curl ends with $?)"
+    case $status:$name in 200:* | 304:manifest) ;; *) fail 5 "$name: found status $status, expected 200" ;; esac
 }
 
-digest_of() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -d ' ' -f 1; }
+digest() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
 
 # Name, key and SHA-256 of each document; a key is a stranger's, and has to be a plain relative path.
 entries='if (.schemaVersion | type) != "string" or (.generation | type) != "number" or (.documents.current | not) then
@@ -58,33 +60,29 @@ else .documents | to_entries[] | select(.key | IN("current", "curated", "depreca
 
 # The set in one document, with the ETag of its manifest.
 whole='{etag: $etag, manifest: $manifest[0], current: $current[0], curated: $curated[0], deprecations: $deprecations[0]}
-| . as $set | ([.current.models[] | select(.state == "active")] | length) as $active
+| .active = ([.current.models[] | select(.state == "active")] | length) | . as $set
 | def is_of_set($name): .generation == $set.manifest.documents[$name].generation and (.schemaVersion[:2] == "1.");
 if any("current", "curated", "deprecations"; . as $name | $set[$name] | . != null and (is_of_set($name) | not)) then
     refuse(5; "a document is of another generation or schema than the manifest says")
-elif $active == 0 or $active * 2 < $before then
-    refuse(5; "current: found \($active) active models, expected at least half of \($before)")
+elif .active == 0 or .active * 2 < $before then
+    refuse(5; "current: found \(.active) active models, expected at least half of \($before)")
 else . end'
 
 refresh() {
-    [ -n "${MODELSYNC_URL:-}" ] || fail 2 "found no MODELSYNC_URL, expected the address of a catalog"
+    [ -n "$url" ] || fail 2 "found no MODELSYNC_URL, expected the address of a catalog"
     work=$cache/refresh.$$
     { mkdir -p "$cache" && mkdir "$work"; } || fail 5 "the cache cannot be written; set MODELSYNC_CACHE_DIR"
     trap 'rm -rf "$work"' EXIT && trap 'exit 130' HUP INT TERM
-    known='"\(.manifest.generation) \([.current.models[] | select(.state == "active")] | length) \(.etag)"'
-    known=$(jq --raw-output "$known" "$kept" 2>/dev/null) || known='0 0 '
-    oldest=${known%% *} etag=${known#* }
-    before=${etag%% *} etag=${etag#* }
-    status=$(get openrouter/manifest.json "$work/manifest" ${etag:+--header "If-None-Match: $etag"})
+    known=$(jq --raw-output '"\(.manifest.generation) \(.active) \(.etag)"' "$kept" 2>/dev/null) || known='0 0 '
+    oldest=${known%% *} known=${known#* } && before=${known%% *} etag=${known#* }
+    get manifest openrouter/manifest.json ${etag:+--header "If-None-Match: $etag"}
     if [ "$status" = 304 ] && [ -n "$etag" ]; then echo "unchanged: generation $oldest" && return; fi
-    [ "$status" = 200 ] || fail 5 "manifest: found status $status, expected 200"
     etag=$(sed -n 's/^[Ee][Tt][Aa][Gg]: *//p' "$work/headers" | tr -d '\r' | tail -n 1)
     run manifest "$entries" --argjson oldest "$oldest" "$work/manifest" >"$work/entries"
     : >"$work/curated" && : >"$work/deprecations"
     while read -r name key digest; do
-        status=$(get "$key" "$work/$name")
-        [ "$status" = 200 ] || fail 5 "$name: found status $status, expected 200"
-        [ "$(digest_of "$work/$name")" = "$digest" ] || fail 5 "$name: found other bytes than the manifest says"
+        get "$name" "$key"
+        [ "$(digest <"$work/$name")" = "$digest" ] || fail 5 "$name: found other bytes than the manifest says"
     done <"$work/entries"
     run "the documents" "$whole" --null-input --arg etag "$etag" --argjson before "$before" \
         --slurpfile manifest "$work/manifest" --slurpfile current "$work/current" \
@@ -131,7 +129,9 @@ else (told | safe), (prices | to_entries[] | "\(.key | safe)\t\(.value | safe)")
     | [.[] | select(.leg | not) | "\(.key)=\(.value)"] as $when
     | .[] | select(.leg) | [.key, .value, ($when | join(" "))] | map(safe) | join("\t")) end'
 
-ask() { # a program of jq, and the text that it is about
+only() { kept=$1 && [ $# = 1 ] || fail 2 "found several catalogs, expected MODELSYNC_URL to say which"; }
+ask() { # a program of jq, and the text that it is about; without an address, the only catalog that is kept answers
+    [ -n "$url" ] || only "$cache"/*.json
     [ -f "$kept" ] || fail 7 "found nothing kept, expected a catalog; refresh once"
     run "the kept catalog" "$1" --arg text "$2" "$kept"
 }
@@ -139,6 +139,7 @@ ask() { # a program of jq, and the text that it is about
 [ -n "${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}}}" ] ||
     fail 2 "found no HOME, expected a place for the cache; set MODELSYNC_CACHE_DIR"
 for tool in curl jq; do command -v "$tool" >/dev/null || fail 2 "$tool is not installed, and this needs it"; done
+kept=$cache/$(printf %s "${url%/}" | digest).json
 case ${1:-}:$# in
     refresh:1) refresh ;;
     resolve:2) ask "$resolve" "$2" ;;

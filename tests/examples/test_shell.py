@@ -80,7 +80,7 @@ def test_a_refresh_fetches_the_set_and_the_next_one_asks_once(any_shell: Shell, 
     any_shell.url = server.url
     assert any_shell("refresh") == (0, "changed: generation 7\n", "")
     kept = any_shell.kept()
-    assert list(kept) == ["catalog.json"]
+    assert len(kept) == 1
     server.asked.clear()
     assert any_shell("refresh") == (0, "unchanged: generation 7\n", "")
     ((path, etag, _),) = server.asked
@@ -94,7 +94,30 @@ def test_a_newer_generation_takes_the_place_of_the_kept_one(any_shell: Shell, se
     any_shell("refresh")
     server.publish(published(8, count=5))
     assert any_shell("refresh") == (0, "changed: generation 8\n", "")
-    assert json.loads(any_shell.kept()["catalog.json"])["manifest"]["generation"] == 8
+    (text,) = any_shell.kept().values()
+    assert json.loads(text)["manifest"]["generation"] == 8
+
+
+def test_each_address_has_a_catalog_of_its_own(any_shell: Shell, server: Loopback) -> None:
+    model = priced("acme/one", "1", "1")
+    reading(any_shell, catalog(model))
+    first, any_shell.url = any_shell.url, server.url
+    assert any_shell("resolve", "acme/one").code == 7
+    assert any_shell("refresh") == (0, "changed: generation 7\n", "")
+    assert [each.if_none_match for each in server.asked_for("manifest")] == [None]
+    assert any_shell("resolve", "vendor/model-1").out == "vendor/model-1\n"
+    any_shell.url = f"{first}/"
+    assert any_shell("resolve", "acme/one").out == "acme/one\n"
+
+
+def test_no_address_is_needed_where_one_catalog_is_kept(any_shell: Shell, server: Loopback) -> None:
+    reading(any_shell, catalog(priced("acme/one", "1", "1"))).url = ""
+    assert any_shell("resolve", "acme/one").out == "acme/one\n"
+    any_shell.url = server.url
+    assert any_shell("refresh").code == 0
+    any_shell.url = ""
+    told = "modelsync.sh: found several catalogs, expected MODELSYNC_URL to say which\n"
+    assert any_shell("resolve", "acme/one") == (2, "", told)
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -119,7 +142,8 @@ def test_a_server_that_is_gone_leaves_what_is_kept(shell: Shell) -> None:
 def test_a_kept_file_that_is_damaged_says_so_and_is_fetched_anew(shell: Shell, server: Loopback) -> None:
     shell.url = server.url
     shell("refresh")
-    (shell.cache / "shell" / "catalog.json").write_text('{"manifest": {"generation": 900')
+    (kept,) = (shell.cache / "shell").iterdir()
+    kept.write_text('{"manifest": {"generation": 900')
     assert shell("list").code == 5
     assert shell("refresh").code == 0
     assert server.asked[-4].if_none_match is None
@@ -168,7 +192,8 @@ def test_without_a_home_or_a_folder_for_the_cache_nothing_is_made(
 def test_the_cache_is_in_the_home_where_no_folder_is_named(any_shell: Shell, server: Loopback, tmp_path: Path) -> None:
     any_shell.url = server.url
     assert any_shell("refresh", MODELSYNC_CACHE_DIR="", HOME=str(tmp_path / "home")).code == 0
-    assert (tmp_path / "home" / ".cache" / "modelsync" / "shell" / "catalog.json").is_file()
+    (kept,) = (tmp_path / "home" / ".cache" / "modelsync" / "shell").iterdir()
+    assert kept.is_file()
 
 
 @pytest.mark.parametrize(
