@@ -70,16 +70,16 @@ else . end'
 
 refresh() {
     [ -n "$url" ] || fail 2 "found no MODELSYNC_URL, expected the address of a catalog"
-    work=$cache/refresh.$$
-    { mkdir -p "$cache" && mkdir "$work"; } || fail 5 "the cache cannot be written; set MODELSYNC_CACHE_DIR"
-    trap 'rm -rf "$work"' EXIT && trap 'exit 130' HUP INT TERM
+    mkdir -p "$cache" 2>/dev/null && work=$(mktemp -d "$cache/refresh.XXXXXX" 2>/dev/null) ||
+        fail 5 "the cache cannot be written; set MODELSYNC_CACHE_DIR"
+    trap 'rm -rf "$work"' EXIT && trap 'exit 130' HUP INT TERM && : >"$work/curated" && : >"$work/deprecations"
+    find "$cache/" -name 'refresh.*' -mtime +0 -prune -exec rm -rf {} + 2>/dev/null || : # left by one that was killed
     known=$(jq --raw-output '"\(.manifest.generation) \(.active) \(.etag)"' "$kept" 2>/dev/null) || known='0 0 '
     oldest=${known%% *} known=${known#* } && before=${known%% *} etag=${known#* }
     get manifest openrouter/manifest.json ${etag:+--header "If-None-Match: $etag"}
     if [ "$status" = 304 ] && [ -n "$etag" ]; then echo "unchanged: generation $oldest" && return; fi
     etag=$(sed -n 's/^[Ee][Tt][Aa][Gg]: *//p' "$work/headers" | tr -d '\r' | tail -n 1)
     run manifest "$entries" --argjson oldest "$oldest" "$work/manifest" >"$work/entries"
-    : >"$work/curated" && : >"$work/deprecations"
     while read -r name key digest; do
         get "$name" "$key"
         [ "$(digest <"$work/$name")" = "$digest" ] || fail 5 "$name: found other bytes than the manifest says"

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -137,6 +139,31 @@ def test_a_server_that_is_gone_leaves_what_is_kept(shell: Shell) -> None:
     ran = shell("refresh")
     assert (ran.code, shell.kept()) == (5, kept)
     assert ran.err == "modelsync.sh: no answer from MODELSYNC_URL (curl ends with 7)\n"
+
+
+KILLED = 'mkdir -p "$MODELSYNC_CACHE_DIR/shell/refresh.$$" && exec sh "$0" "$@"'
+"""A refresh with the number of one that was killed, as happens in a container."""
+
+
+def test_a_refresh_that_was_killed_is_in_nobodys_way(any_shell: Shell, server: Loopback) -> None:
+    any_shell.url = server.url
+    killed = Shell(any_shell.cache, command=["sh", "-c", KILLED], url=server.url)
+    assert killed("refresh") == (0, "changed: generation 7\n", "")
+    (left,) = (any_shell.cache / "shell").glob("refresh.*")
+    (left / "current").write_text("half of it")
+    assert any_shell("refresh").code == 0
+    assert left.is_dir()
+    two_days_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(left, (two_days_ago, two_days_ago))
+    assert any_shell("refresh").code == 0
+    assert [path.suffix for path in (any_shell.cache / "shell").iterdir()] == [".json"]
+
+
+def test_a_cache_that_cannot_be_written_is_told_in_one_sentence(any_shell: Shell, server: Loopback) -> None:
+    any_shell.url = server.url
+    any_shell.cache.write_text("no folder")
+    told = "modelsync.sh: the cache cannot be written; set MODELSYNC_CACHE_DIR\n"
+    assert any_shell("refresh") == (5, "", told)
 
 
 def test_a_kept_file_that_is_damaged_says_so_and_is_fetched_anew(shell: Shell, server: Loopback) -> None:
