@@ -15,6 +15,7 @@ cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/modelsync}/shel
 
 # Ends with an exit code and a sentence, which holds no control character.
 fail() { printf 'modelsync.sh: %s\n' "$2" >&2 && exit "$1"; }
+digest() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
 
 # What all programs of jq share. A refusal has an exit code above 10, as jq never has; `safe` shows strangers' text.
 common='def refuse($code; $sentence): $sentence, ("" | halt_error($code + 10));
@@ -29,24 +30,23 @@ def told: .cost + if (.pricing.overrides // []) == [] then "" else "+" end;'
 
 run() { # what is read, a program of jq, its options and files: its output, or its refusal
     what=$1 program=$2 && shift 2
-    answer=$(jq --raw-output --compact-output "$common $program" "$@" 2>/dev/null) && printf '%s\n' "$answer" && return
+    answer=$(jq -rc "$common $program" "$@" 2>/dev/null) && [ -n "$answer" ] && printf '%s\n' "$answer" && return
     code=$?
     [ "$code" -gt 10 ] || fail 5 "$what: found none as it is published; refresh, or ask who publishes it"
     fail $((code - 10)) "$answer"
 }
 
-get() { # a document, its key, and more options of curl; the document is then in a file of its name
-    name=$1 from=${url%/}/$2 && shift 2
-    status=$(curl --silent --globoff --compressed --location --max-redirs 5 --max-time 60 --max-filesize 33554432 \
-        --proto '=http,https' --proto-redir '=https' --output "$work/$name" --dump-header "$work/headers" \
-        --write-out '%{http_code}' --url "$from" "$@" 2>/dev/null) ||
-        fail 5 "no answer from MODELSYNC_URL (curl ends with $?)"
+get() { # a document, its key, its size, and more options of curl; what there is of it is then in a file of its name
+    name=$1 from=${url%/}/$2 most=$(($3 + 1)) && shift 3
+    failed=$({ { curl --silent --globoff --compressed --location --max-redirs 5 --max-time 60 --proto '=http,https' \
+        --proto-redir '=https' --dump-header "$work/headers" --url "$from" "$@" || echo $? >&3; } |
+        head -c "$most" >"$work/$name"; } 3>&1 2>/dev/null) || fail 5 "$name: found no room for it in the cache"
+    case $failed in '' | 23) ;; *) fail 5 "no answer from MODELSYNC_URL (curl ends with $failed)" ;; esac # 23: too long
+    status=$(sed -n 's|^HTTP/[0-9.]* \([0-9]*\).*|\1|p' "$work/headers" | tail -n 1)
     case $status:$name in 200:* | 304:manifest) ;; *) fail 5 "$name: found status $status, expected 200" ;; esac
 }
 
-digest() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
-
-# Name, key and SHA-256 of each document; a key is a stranger's, and has to be a plain relative path.
+# Name, key, size and SHA-256 of each document; a key is a stranger's, and has to be a plain relative path.
 entries='if (.schemaVersion | type) != "string" or (.generation | type) != "number" or (.documents.current | not) then
     refuse(5; "manifest: found no generation, or no list of documents, expected both")
 elif .schemaVersion | startswith("1.") | not then
@@ -55,8 +55,9 @@ elif .generation < $oldest then
     refuse(5; "manifest: found generation \(.generation), expected \($oldest) or later")
 else .documents | to_entries[] | select(.key | IN("current", "curated", "deprecations"))
     | if (.value.key | test("\\A[a-zA-Z0-9_~=-][a-zA-Z0-9._~=-]*(/[a-zA-Z0-9_~=-][a-zA-Z0-9._~=-]*)*\\z"))
-        and (.value.sha256 | test("\\A[0-9a-f]{64}\\z")) then "\(.key) \(.value.key) \(.value.sha256)"
-    else refuse(5; "manifest: found no plain key, or no SHA-256, expected both") end end'
+        and (.value.sha256 | test("\\A[0-9a-f]{64}\\z")) and (.value.bytes | . == floor and . >= 0 and . < 33554432)
+    then "\(.key) \(.value | "\(.key) \(.bytes) \(.sha256)")"
+    else refuse(5; "manifest: found no plain key, size or SHA-256, expected all three") end end'
 
 # The set in one document, with the ETag of its manifest.
 whole='{etag: $etag, manifest: $manifest[0], current: $current[0], curated: $curated[0], deprecations: $deprecations[0]}
@@ -76,19 +77,18 @@ refresh() {
     find "$cache/" -name 'refresh.*' -mtime +0 -prune -exec rm -rf {} + 2>/dev/null || : # left by one that was killed
     known=$(jq --raw-output '"\(.manifest.generation) \(.active) \(.etag)"' "$kept" 2>/dev/null) || known='0 0 '
     oldest=${known%% *} known=${known#* } && before=${known%% *} etag=${known#* }
-    get manifest openrouter/manifest.json ${etag:+--header "If-None-Match: $etag"}
+    get manifest openrouter/manifest.json 262144 ${etag:+--header "If-None-Match: $etag"}
     if [ "$status" = 304 ] && [ -n "$etag" ]; then echo "unchanged: generation $oldest" && return; fi
     etag=$(sed -n 's/^[Ee][Tt][Aa][Gg]: *//p' "$work/headers" | tr -d '\r' | tail -n 1)
     run manifest "$entries" --argjson oldest "$oldest" "$work/manifest" >"$work/entries"
-    while read -r name key digest; do
-        get "$name" "$key"
+    while read -r name key size digest; do
+        get "$name" "$key" "$size"
         [ "$(digest <"$work/$name")" = "$digest" ] || fail 5 "$name: found other bytes than the manifest says"
     done <"$work/entries"
     run "the documents" "$whole" --null-input --arg etag "$etag" --argjson before "$before" \
         --slurpfile manifest "$work/manifest" --slurpfile current "$work/current" \
         --slurpfile curated "$work/curated" --slurpfile deprecations "$work/deprecations" >"$work/catalog.json"
-    mv "$work/catalog.json" "$kept"
-    echo "changed: generation $(jq .manifest.generation "$kept")"
+    mv "$work/catalog.json" "$kept" && echo "changed: generation $(jq .manifest.generation "$kept")"
 }
 
 # An id, an alias, or one that was; part of a name never binds. Prices are compared by their digits, never as floats.

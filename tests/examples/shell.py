@@ -32,12 +32,12 @@ class Shell:
     """One user of the script, with a cache of their own."""
 
     def __init__(self, cache: Path, *, command: list[str], url: str = "") -> None:
-        self.cache, self._command, self.url = cache, command, url
+        self.cache, self.command, self.url = cache, command, url
 
     def __call__(self, *words: str, **variables: str) -> Ran:
         usual = {"PATH": os.environ["PATH"], "MODELSYNC_URL": self.url, "MODELSYNC_CACHE_DIR": str(self.cache)}
         done = subprocess.run(
-            [*self._command, str(SCRIPT), *words],
+            [*self.command, str(SCRIPT), *words],
             capture_output=True,
             text=True,
             check=False,

@@ -1,5 +1,6 @@
 """The shell reader against a server on this machine: what it keeps, what it refuses, and what it says."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -11,9 +12,9 @@ from typing import Any
 import pytest
 
 from tests.builders import a_model
-from tests.client.loopback import Loopback, body, loopback, redirect
+from tests.client.loopback import Exchange, Loopback, Oddity, body, endless, loopback, redirect
 from tests.client.published_sets import MANIFEST_PATH, objects, published
-from tests.examples.published import REFUSED, publish_refused
+from tests.examples.published import CURRENT_PATH, REFUSED, publish_refused, with_current
 from tests.examples.shell import SHELLS, Shell
 
 pytestmark = pytest.mark.usefixtures("sh")
@@ -132,6 +133,39 @@ def test_what_is_refused_leaves_what_is_kept(shell: Shell, server: Loopback, nam
     assert (ran.code, ran.out, shell.kept()) == (5, "", kept)
     assert ran.err.startswith("modelsync.sh: ")
     assert ran.err.count("\n") == 1
+
+
+def bomb(exchange: Exchange) -> None:
+    """Sixty-four megabytes in sixty-four kilobytes."""
+    exchange.answer(200, gzip.compress(bytes(1 << 26)), Content_Encoding="gzip")
+
+
+@pytest.mark.parametrize("key", [MANIFEST_PATH, CURRENT_PATH], ids=["manifest", "current"])
+@pytest.mark.parametrize("oddity", [endless, bomb])
+def test_no_more_is_written_than_the_manifest_says(
+    any_shell: Shell, server: Loopback, key: str, oddity: Oddity
+) -> None:
+    any_shell.url = server.url
+    any_shell("refresh")
+    kept = any_shell.kept()
+    server.publish(published(8))
+    server.misbehave(key, oddity)
+    any_shell.command = ["sh", "-c", 'ulimit -f 1024 && trap "" XFSZ && exec "$@"', "sh", *any_shell.command]
+    ran = any_shell("refresh")
+    told = {
+        MANIFEST_PATH: "modelsync.sh: manifest: found none as it is published; refresh, or ask who publishes it\n",
+        CURRENT_PATH: "modelsync.sh: current: found other bytes than the manifest says\n",
+    }
+    assert (ran, any_shell.kept()) == ((5, "", told[key]), kept)
+
+
+@pytest.mark.parametrize("size", ["1", -1, 1.5, 1e9, None], ids=str)
+def test_a_size_that_is_none_is_refused(shell: Shell, server: Loopback, size: object) -> None:
+    shell.url = server.url
+    server.publish(with_current(published(8), bytes=size))
+    ran = shell("refresh")
+    assert (ran.code, ran.err.count("\n")) == (5, 1)
+    assert ran.err.startswith("modelsync.sh: manifest: found no")
 
 
 def test_a_server_that_is_gone_leaves_what_is_kept(shell: Shell) -> None:
