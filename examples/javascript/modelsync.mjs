@@ -12,6 +12,7 @@
 import { Catalog, isActive } from "./catalog.mjs";
 
 const DOCUMENTS = ["current", "curated", "deprecations"];
+const LONGEST_MANIFEST = 262144; // bytes; of a document the manifest says how many
 const KEY = /^[\w~=-][\w.~=-]*(\/[\w~=-][\w.~=-]*)*$/; // plain segments: no key leads out of the catalog
 const { subtle } = globalThis.crypto ?? (await import("node:crypto")).webcrypto; // Node 18 has no global one
 
@@ -64,11 +65,11 @@ async function publishedSet(root, kept, fetch) {
   const url = "openrouter/manifest.json";
   const answer = await ask(url, kept?.etag ? { "If-None-Match": kept.etag } : {});
   if (answer.status === 304 && kept !== null) return kept;
-  const text = await textOf(answer, url);
+  const text = await textOf(answer, url, LONGEST_MANIFEST);
   if (text === kept?.texts.manifest) return kept;
   const found = await verifiedSet(answer.headers.get("ETag"), text, async (entry, name) => {
     const same = kept?.documents.manifest.documents[name]?.sha256 === entry.sha256;
-    return same ? kept.texts[name] : textOf(await ask(entry.key), entry.key);
+    return same ? kept.texts[name] : textOf(await ask(entry.key), entry.key, entry.bytes);
   }, kept?.documents.manifest.generation);
   const before = kept === null ? 0 : activeCount(kept.documents);
   const active = activeCount(found.documents);
@@ -78,10 +79,21 @@ async function publishedSet(root, kept, fetch) {
 
 const activeCount = (documents) => documents.current.models.filter(isActive).length;
 
-/** The body of a good answer; bytes that are no UTF-8 become another text, which no digest fits. */
-async function textOf(answer, where) {
+/** The body of a good answer, of which no more is read than `most` bytes; of bytes that are no UTF-8 another text. */
+async function textOf(answer, where, most) {
   if (answer.status !== 200) throw new CatalogError("unavailable", `${where}: found status ${answer.status}, not 200`);
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await answer.arrayBuffer());
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const reader = answer.body.getReader();
+  let [text, size] = ["", 0];
+  for (let { done, value } = await reader.read(); !done; ({ done, value } = await reader.read())) {
+    size += value.length;
+    if (!(size <= most)) {
+      await reader.cancel();
+      throw new CatalogError("damaged", `${where}: found more than ${most} bytes, expected no more`);
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** The documents that a manifest names, every one held against its length and SHA-256. */

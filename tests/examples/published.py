@@ -1,10 +1,11 @@
-"""Published sets that a reader refuses, and one that shares a document with the generation before it."""
+"""Published sets that a reader refuses, bodies that are too long, and a set that shares a document with another."""
 
+import gzip
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.client.loopback import Loopback, Oddity, body, status
+from tests.client.loopback import Exchange, Loopback, Oddity, body, status
 from tests.client.published_sets import MANIFEST_PATH, encoded, published
 
 CURRENT_PATH: Final = "openrouter/sets/8/current.json"
@@ -54,3 +55,8 @@ def publish_refused(server: Loopback, name: str) -> str:
     for key, oddity in oddities.items():
         server.misbehave(key, oddity)
     return expected
+
+
+def bomb(exchange: Exchange) -> None:
+    """Sixty-four megabytes in sixty-four kilobytes."""
+    exchange.answer(200, gzip.compress(bytes(1 << 26)), Content_Encoding="gzip")

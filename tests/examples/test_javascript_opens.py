@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.client.loopback import Loopback, loopback
+from tests.client.loopback import Loopback, Oddity, endless, loopback
 from tests.client.published_sets import MANIFEST_PATH, published
 from tests.examples.javascript import JavaScript
-from tests.examples.published import REFUSED, publish_refused, with_the_shortlist_of_seven
+from tests.examples.published import CURRENT_PATH, REFUSED, bomb, publish_refused, with_the_shortlist_of_seven
 
 
 @pytest.fixture
@@ -63,6 +63,18 @@ def test_what_is_refused_leaves_what_is_kept(reader: JavaScript, server: Loopbac
     opened = reader.ask({"open": server.url, "kept": kept})
     assert (opened["status"], opened["generation"], opened["kept"]) == (expected, 7, kept)
     assert opened["error"]
+
+
+@pytest.mark.parametrize("key", [MANIFEST_PATH, CURRENT_PATH], ids=["manifest", "current"])
+@pytest.mark.parametrize("oddity", [endless, bomb])
+def test_no_more_is_read_than_the_manifest_says(reader: JavaScript, server: Loopback, key: str, oddity: Oddity) -> None:
+    kept = reader.ask({"open": server.url, "kept": {}})["kept"]
+    server.publish(published(8))
+    server.misbehave(key, oddity)
+    opened = reader.ask({"open": server.url, "kept": kept})
+    assert (opened["status"], opened["generation"], opened["kept"]) == ("damaged", 7, kept)
+    most = 262144 if key == MANIFEST_PATH else len(published(8)[CURRENT_PATH])
+    assert opened["error"] == f"{key}: found more than {most} bytes, expected no more"
 
 
 def test_half_of_the_models_are_enough(reader: JavaScript, server: Loopback) -> None:

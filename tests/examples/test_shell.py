@@ -1,6 +1,5 @@
 """The shell reader against a server on this machine: what it keeps, what it refuses, and what it says."""
 
-import gzip
 import hashlib
 import json
 import os
@@ -12,9 +11,9 @@ from typing import Any
 import pytest
 
 from tests.builders import a_model
-from tests.client.loopback import Exchange, Loopback, Oddity, body, endless, loopback, redirect
+from tests.client.loopback import Loopback, Oddity, body, endless, loopback, redirect
 from tests.client.published_sets import MANIFEST_PATH, objects, published
-from tests.examples.published import CURRENT_PATH, REFUSED, publish_refused, with_current
+from tests.examples.published import CURRENT_PATH, REFUSED, bomb, publish_refused, with_current
 from tests.examples.shell import SHELLS, Shell
 
 pytestmark = pytest.mark.usefixtures("sh")
@@ -133,11 +132,6 @@ def test_what_is_refused_leaves_what_is_kept(shell: Shell, server: Loopback, nam
     assert (ran.code, ran.out, shell.kept()) == (5, "", kept)
     assert ran.err.startswith("modelsync.sh: ")
     assert ran.err.count("\n") == 1
-
-
-def bomb(exchange: Exchange) -> None:
-    """Sixty-four megabytes in sixty-four kilobytes."""
-    exchange.answer(200, gzip.compress(bytes(1 << 26)), Content_Encoding="gzip")
 
 
 @pytest.mark.parametrize("key", [MANIFEST_PATH, CURRENT_PATH], ids=["manifest", "current"])
