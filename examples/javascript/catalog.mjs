@@ -5,7 +5,7 @@
 // A model is the published record itself. Records come from strangers: show them with textContent, never as HTML.
 // Money is a decimal text; it is compared as a whole number of tiny parts (BigInt), never as a float.
 
-const index = (list, keyOf) => new Map(list.map((each) => [keyOf(each), each]));
+const index = (list, keyOf) => new Map([...list].reverse().map((each) => [keyOf(each), each])); // the first one stays
 
 export class Catalog {
   /** The view of parsed documents by name: `current` or `curated`, and what else there is of the set. */
@@ -15,7 +15,7 @@ export class Catalog {
     this.generation = (manifest ?? listing).generation;
     this.generatedAt = (manifest ?? listing).generatedAt; // the present time of whatever is decided by it
     this.byId = index(listing.models, (each) => each.id);
-    this.models = [...this.byId.values()];
+    this.models = listing.models.filter((each) => this.byId.get(each.id) === each);
     this.curated = curated ?? {};
     this.aliasHistory = deprecations?.aliasHistory ?? [];
     const stones = (deprecations?.tombstones ?? []).filter((each) => !this.byId.has(each.id)); // some came back

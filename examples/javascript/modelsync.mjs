@@ -10,6 +10,7 @@
 // not the manifest's, or of fewer than half of its active models: then `error` says why, and the kept one is given.
 
 import { Catalog, isActive } from "./catalog.mjs";
+import { sound } from "./entries.mjs";
 
 const DOCUMENTS = ["current", "curated", "deprecations"];
 const LONGEST_MANIFEST = 262144; // bytes; of a document the manifest says how many
@@ -118,10 +119,9 @@ async function verifiedSet(etag, manifestText, bodyOf, oldest = 0) {
     if (bytes.length !== entry.bytes || digest !== entry.sha256) {
       throw new CatalogError("damaged", `${entry.key}: found other bytes than the manifest says`);
     }
-    documents[name] = parsed(texts[name], entry.key);
-    const isWhole = name !== "current" || documents.current.models?.every?.((each) => typeof each?.id === "string");
-    if (documents[name].generation !== entry.generation || !isWhole) {
-      throw new CatalogError("damaged", `${entry.key}: found no list of models, or one of another generation`);
+    documents[name] = sound(name, parsed(texts[name], entry.key));
+    if (documents[name] === null || documents[name].generation !== entry.generation) {
+      throw new CatalogError("damaged", `${entry.key}: found no entries that can be read, or another generation`);
     }
   }
   return { etag, texts, documents };

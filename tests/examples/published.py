@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.client.loopback import Exchange, Loopback, Oddity, body, status
-from tests.client.published_sets import MANIFEST_PATH, encoded, published
+from tests.client.published_sets import MANIFEST_PATH, encoded, objects
+from tests.client.records import a_record
+
+
+def published(
+    generation: int = 7, *, count: int = 10, schema: str = "1.0", models: list[Any] | None = None, **gone: list[Any]
+) -> dict[str, bytes]:
+    """The objects of one generation by key: `count` models or just these, and what `deprecations` says of others."""
+    documents: dict[str, dict[str, Any]] = {
+        "current": {"models": [a_record(f"vendor/model-{n}") for n in range(count)] if models is None else models},
+        "curated": {"models": [], "buckets": {}, "autoTargets": {}},
+        "deprecations": {"redirects": [], "tombstones": [], "aliasHistory": [], **gone},
+        "changes": {"events": [f"of generation {generation}"]},
+    }
+    return objects(documents, generation=generation, schema=schema)
+
 
 CURRENT_PATH: Final = "openrouter/sets/8/current.json"
 FORGED: Final = published(8)[CURRENT_PATH].replace(b"model-3", b"model-x")

@@ -2,13 +2,22 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.client.loopback import Loopback, Oddity, endless, loopback
-from tests.client.published_sets import MANIFEST_PATH, published
+from tests.client.published_sets import MANIFEST_PATH
+from tests.client.records import a_record
 from tests.examples.javascript import JavaScript
-from tests.examples.published import CURRENT_PATH, REFUSED, bomb, publish_refused, with_the_shortlist_of_seven
+from tests.examples.published import (
+    CURRENT_PATH,
+    REFUSED,
+    bomb,
+    publish_refused,
+    published,
+    with_the_shortlist_of_seven,
+)
 
 
 @pytest.fixture
@@ -75,6 +84,92 @@ def test_no_more_is_read_than_the_manifest_says(reader: JavaScript, server: Loop
     assert (opened["status"], opened["generation"], opened["kept"]) == ("damaged", 7, kept)
     most = 262144 if key == MANIFEST_PATH else len(published(8)[CURRENT_PATH])
     assert opened["error"] == f"{key}: found more than {most} bytes, expected no more"
+
+
+LISTED = a_record("acme/one")
+STONE = {
+    "id": "acme/gone",
+    "state": "removed",
+    "cause": "missing",
+    **dict.fromkeys(("firstSeen", "missingSince", "deprecatedAt", "removedAt"), "2026-08-01T00:00:00Z"),
+    "lastKnown": a_record("acme/gone"),
+}
+REDIRECT = {"from": "acme/gone", "to": "acme/one", "kind": "override"}
+
+
+def without(entry: dict[str, Any], name: str) -> dict[str, Any]:
+    return {member: value for member, value in entry.items() if member != name}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"models": [LISTED, without(a_record("acme/odd"), "pricing")]},
+        {"models": [without(a_record("acme/odd"), "isRouter"), LISTED]},
+        {"models": [LISTED, without(a_record("acme/odd"), "alias")]},
+        {"models": [LISTED, a_record("acme/odd", backends=None)]},
+        {"models": [LISTED, a_record("acme/odd", pricing={"perUnit": {}, "overrides": [None], "raw": {}})]},
+        {"models": [LISTED, a_record("acme/odd", expiresAt="soon")]},
+        {"models": [LISTED, a_record("acme/odd\u200b")]},
+        {"models": [LISTED, a_record("acme/one", alias="odd", cost="$0")]},
+        {"models": [LISTED, {}, None, 5, "acme/odd"]},
+        {"tombstones": [STONE, without({**STONE, "id": "acme/odd"}, "lastKnown")]},
+        {"redirects": [REDIRECT, {}]},
+        {"redirects": [REDIRECT, {"from": "acme/odd"}]},
+        {
+            "aliasHistory": [
+                {"oldAlias": "odd", "modelId": "acme/one", "since": "2026-08-01T00:00:00Z"},
+                {"oldAlias": "odd"},
+            ]
+        },
+    ],
+    ids=[
+        "no pricing",
+        "no isRouter",
+        "no alias",
+        "no backends",
+        "an odd override",
+        "an odd time",
+        "an unseen character",
+        "an id that is there",
+        "no records",
+        "no lastKnown",
+        "no redirect",
+        "a redirect to nowhere",
+        "half a move",
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_left_out(reader: JavaScript, server: Loopback, odd: dict[str, Any]) -> None:
+    server.publish(published(7, **{"models": [LISTED], "tombstones": [STONE], "redirects": [REDIRECT], **odd}))
+    assert reader.ask({"open": server.url, "kept": {}})["status"] == "changed"
+    for text, model_id in (
+        ("acme/one", "acme/one"),
+        ("one", "acme/one"),
+        ("acme/gone", "acme/one"),
+        ("gone", "acme/one"),
+    ):
+        assert reader.ask({"text": text})["id"] == model_id
+    assert reader.ask({"text": "acme/odd"})["id"] is None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"models": [{}]}, {"models": {}}, {"tombstones": [{}]}, {"redirects": [{}]}, {"aliasHistory": None}],
+    ids=["models", "no list", "tombstones", "redirects", "aliasHistory"],
+)
+def test_a_document_of_which_nothing_can_be_read_is_refused(
+    reader: JavaScript, server: Loopback, bad: dict[str, Any]
+) -> None:
+    kept = reader.ask({"open": server.url, "kept": {}})["kept"]
+    server.publish(published(8, **bad))
+    opened = reader.ask({"open": server.url, "kept": kept})
+    assert (opened["status"], opened["generation"], opened["kept"]) == ("damaged", 7, kept)
+
+
+def test_of_two_models_with_one_alias_the_first_has_it(reader: JavaScript, server: Loopback) -> None:
+    server.publish(published(7, models=[a_record("acme/one", alias="same"), a_record("acme/two", alias="same")]))
+    reader.ask({"open": server.url, "kept": {}})
+    assert reader.ask({"text": "same"})["id"] == "acme/one"
 
 
 def test_half_of_the_models_are_enough(reader: JavaScript, server: Loopback) -> None:

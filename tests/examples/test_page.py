@@ -11,6 +11,7 @@ import pytest
 
 from tests.client.loopback import loopback
 from tests.client.published_sets import objects
+from tests.client.records import a_record
 from tests.examples.javascript import FOLDER
 from tests.servers.fixtures import started
 from tests.servers.processes import program
@@ -33,18 +34,12 @@ def found_node() -> Iterator[str]:
 
 
 def catalog() -> Mapping[str, bytes]:
-    models = [
-        {
-            "id": "acme/one",
-            "alias": HOSTILE,
-            "cost": "$1.00 / $2.00",
-            "state": "active",
-            "pricing": {"overrides": [{"minPromptTokens": 1}]},
-        },
-        {"id": "acme/two", "alias": "two", "cost": "free", "state": "active", "pricing": {"overrides": []}},
-    ]
+    dearer = {"perUnit": {}, "overrides": [{"minPromptTokens": 1}], "raw": {}}
+    one = a_record("acme/one", alias=HOSTILE, cost="$1.00 / $2.00", pricing=dearer)
+    two = a_record("acme/two", alias="two", cost="free")
     chat = {"models": [{"id": "acme/two"}, {"id": "acme/one"}, {"id": "acme/unlisted"}]}
-    return objects({"current": {"models": models}, "curated": {"models": [], "buckets": {"chat": chat}}})
+    shortlist = {"models": [], "buckets": {"chat": chat}, "autoTargets": {}}
+    return objects({"current": {"models": [one, two]}, "curated": shortlist})
 
 
 def shown(node: str, found: Mapping[str, bytes]) -> dict[str, Any]:

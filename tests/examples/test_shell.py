@@ -12,8 +12,8 @@ import pytest
 
 from tests.builders import a_model
 from tests.client.loopback import Loopback, Oddity, body, endless, loopback, redirect
-from tests.client.published_sets import MANIFEST_PATH, objects, published
-from tests.examples.published import CURRENT_PATH, REFUSED, bomb, publish_refused, with_current
+from tests.client.published_sets import MANIFEST_PATH, objects
+from tests.examples.published import CURRENT_PATH, REFUSED, bomb, publish_refused, published, with_current
 from tests.examples.shell import SHELLS, Shell
 
 pytestmark = pytest.mark.usefixtures("sh")
