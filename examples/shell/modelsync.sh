@@ -13,15 +13,14 @@
 set -eu && umask 077
 cache=${MODELSYNC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/modelsync}/shell && url=${MODELSYNC_URL:-}
 
-# Ends with an exit code and a sentence, which holds no control character.
-fail() { printf 'modelsync.sh: %s\n' "$2" >&2 && exit "$1"; }
+fail() { printf 'modelsync.sh: %s\n' "$2" >&2 && exit "$1"; } # an exit code, and a sentence without control characters
 digest() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
 
 # What all programs of jq share. A refusal has an exit code above 10, as jq never has; `safe` shows strangers' text.
 common='def refuse($code; $sentence): $sentence, ("" | halt_error($code + 10));
 def safe: tostring | gsub("[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]"; " ");
-def same($id): ascii_downcase == ($id | ascii_downcase);
-def listed($id): first(.current.models[] | select(.id | same($id)));
+def same($id): (strings | ascii_downcase) == ($id | strings | ascii_downcase);
+def listed($id): first((.current.models[] | select(.id == $id)), (.current.models[] | select(.id | same($id))));
 def called($alias): first(.current.models[] | select(.alias == $alias));
 def stone($id): first(.deprecations.tombstones // [] | .[] | select(.id | same($id)));
 def redirect($id): first(.deprecations.redirects // [] | .[] | select(.from | same($id)));
@@ -31,8 +30,7 @@ def told: .cost + if (.pricing.overrides // []) == [] then "" else "+" end;'
 run() { # what is read, a program of jq, its options and files: its output, or its refusal
     what=$1 program=$2 && shift 2
     answer=$(jq -rc "$common $program" "$@" 2>/dev/null) && [ -n "$answer" ] && printf '%s\n' "$answer" && return
-    code=$?
-    [ "$code" -gt 10 ] || fail 5 "$what: found none as it is published; refresh, or ask who publishes it"
+    code=$? && [ "$code" -gt 10 ] || fail 5 "$what: found none as it is published; refresh, or ask who publishes it"
     fail $((code - 10)) "$answer"
 }
 
@@ -59,8 +57,10 @@ else .documents | to_entries[] | select(.key | IN("current", "curated", "depreca
     then "\(.key) \(.value | "\(.key) \(.bytes) \(.sha256)")"
     else refuse(5; "manifest: found no plain key, size or SHA-256, expected all three") end end'
 
-# The set in one document, with the ETag of its manifest.
-whole='{etag: $etag, manifest: $manifest[0], current: $current[0], curated: $curated[0], deprecations: $deprecations[0]}
+# The set in one document, with the ETag of its manifest. Records that are none are left out, and the second of an id.
+whole='def is_record: type == "object" and (.pricing | type) == "object" and all(.id, .alias, .cost; type == "string");
+{etag: $etag, manifest: $manifest[0], current: $current[0], curated: $curated[0], deprecations: $deprecations[0]}
+| .current.models |= (to_entries | map(select(.value | is_record)) | unique_by(.value.id) | sort_by(.key) | map(.value))
 | .active = ([.current.models[] | select(.state == "active")] | length) | . as $set
 | def is_of_set($name): .generation == $set.manifest.documents[$name].generation and (.schemaVersion[:2] == "1.");
 if any("current", "curated", "deprecations"; . as $name | $set[$name] | . != null and (is_of_set($name) | not)) then

@@ -251,6 +251,49 @@ def test_the_cache_is_in_the_home_where_no_folder_is_named(any_shell: Shell, ser
     assert kept.is_file()
 
 
+@pytest.fixture(scope="module")
+def doubled(sh: list[str], tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A reader of models that share an id or an alias, and of entries that are none."""
+    models = [
+        priced("acme/two", "1", "1", alias="same"),
+        priced("acme/one", "1", "1", alias="same", cost="first"),
+        priced("acme/one", "2", "2", alias="other", cost="second"),
+        priced("Acme/One", "3", "3", alias="third", cost="third"),
+        {"id": "acme/odd", "alias": "odd"},
+    ]
+    gone = {"acme/one": priced("acme/gone", "3", "3")}
+    found = catalog(*models, gone=gone)
+    documents = {
+        name: json.loads(found[f"openrouter/sets/8/{name}.json"]) for name in ("current", "curated", "deprecations")
+    }
+    documents["current"]["models"] += [{}, None, 5]
+    for name in ("redirects", "tombstones"):
+        documents["deprecations"][name].insert(0, {})
+    return reading(Shell(tmp_path_factory.mktemp("doubled") / "cache", command=sh), objects(documents, generation=8))
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "out"),
+    [
+        ("same", 0, "acme/two\n"),
+        ("acme/one", 0, "acme/one\n"),
+        ("Acme/One", 0, "Acme/One\n"),
+        ("ACME/ONE", 0, "acme/one\n"),
+        ("acme/gone", 0, "acme/one\n"),
+        ("other", 3, ""),
+        ("odd", 3, ""),
+        ("acme/odd", 3, ""),
+    ],
+)
+def test_the_first_model_of_an_id_or_an_alias_stays(doubled: Shell, name: str, code: int, out: str) -> None:
+    ran = doubled("resolve", name)
+    assert (ran.code, ran.out) == (code, out)
+
+
+def test_a_price_is_that_of_the_first_model_of_an_id(doubled: Shell) -> None:
+    assert doubled("price", "acme/one").out.splitlines()[0] == "first"
+
+
 @pytest.mark.parametrize(
     ("name", "code", "out"),
     [
