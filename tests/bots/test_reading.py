@@ -91,6 +91,38 @@ def test_nothing_is_linked() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1.2.3.4", "1.|2.3.4"),
+        ("x 10.20.30.40:8080/y", "x 10.|20.30.40:8080/y"),
+        ("localhost:80/x", "localhost:|80/x"),
+        ("+15551234567", "+|15551234567"),
+        ("1234567812345678", "123456|7|8|1|2|345678"),
+        ("1234 5678-1234 5678", "1234 |5678-|1234 5678"),
+        ("\uff20everyone \uff03tag", "\uff20|everyone \uff03|tag"),
+    ],
+)
+def test_what_a_platform_reads_as_an_address_or_a_number_is_none(text: str, shown: str) -> None:
+    assert unlinked(text).replace(JOINER, "|") == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$0.60 / $2.40",
+        "2026-08-08 18:42",
+        "1,048,576 tokens",
+        "131072",
+        "qwen3-235b-a22b-2507",
+        "one-4.5.1:free",
+        "20260808",
+    ],
+)
+def test_a_price_a_time_or_a_name_stays_as_it_is(text: str) -> None:
+    assert unlinked(text) == text
+
+
 def test_a_blank_text_is_three_dots() -> None:
     assert [visible(each) for each in ("", " \n", JOINER, "\u202e")] == ["…"] * 4
 

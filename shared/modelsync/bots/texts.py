@@ -1,7 +1,7 @@
 """Texts on their way into a chat: what comes from outside is shown there, and does nothing.
 
 - `quoted` makes a name fit for a line: nothing unseen is in it, and no word of it begins with the `/` of a command.
-- `unlinked` keeps a platform from making mentions, tags and links of words, by an invisible joiner inside of them.
+- `unlinked` keeps a platform from making mentions, tags and links of words and numbers, by an invisible joiner inside.
 - Lengths are counted in UTF-16 units, as Telegram counts them; no platform counts more for any text.
 - A text that is too long becomes pages, between lines where it can.
 """
@@ -20,7 +20,12 @@ LONGEST_QUOTE: Final = 300
 _NOTHING: Final = "…"
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _COMMAND: Final = re.compile(r"(?<!\w)/(?=\w)")
-_LINKS: Final = re.compile(r"(?<=[@#])(?=\w)|(?<=\$)(?=[^\W\d])|(?<=:)(?=//)|(?<=[^\W\d_]\.)(?=[^\W\d_]{2})")
+_LINKS: Final = re.compile(
+    r"(?<=[@#\uff20\uff03])(?=\w)|(?<=\$)(?=[^\W\d])"  # mentions and tags, also in full width
+    r"|(?<=:)(?=//)|(?<=[^\W\d_]\.)(?=[^\W\d_]{2})|(?<=[^\W\d_]:)(?=\d)"  # https://z.ai, localhost:80
+    r"|(?<=\d\.)(?=\d{1,3}\.\d{1,3}\.\d)"  # 1.2.3.4
+    r"|(?<=\+)(?=\d)|(?<=\d{6})(?=\d{6})|(?<=\d[ -])(?=\d{4}[ -]\d{4})"  # numbers of telephones and of bank cards
+)
 
 
 def quoted(text: object, limit: int = LONGEST_QUOTE) -> str:
