@@ -15,7 +15,7 @@ const isTime = (value) => isText(value) && TIME.test(value) && !Number.isNaN(Dat
 const orNull = (holds) => (value) => value === null || holds(value);
 const listOf = (holds) => (value) => Array.isArray(value) && value.every((each) => holds(each));
 const objectOf = (holds) => (value) => isObject(value) && Object.values(value).every((each) => holds(each));
-const each = (names, holds) => Object.fromEntries(names.split(" ").map((name) => [name, holds]));
+const members = (names, holds) => Object.fromEntries(names.split(" ").map((name) => [name, holds]));
 const fits = (rules) => (value) => isObject(value) && Object.keys(rules).every((name) => rules[name](value[name]));
 
 const FLAGS = "supportsVision supportsTools structuredOutput jsonMode isImageGen";
@@ -24,13 +24,13 @@ const isSources = (value) =>
 
 const MODEL = {
   id: isId,
-  ...each("name vendor family series alias cost pricingStatus reasoning state", isText),
-  ...each("canonicalSlug variant aliasTarget priceTier", orNull(isText)),
-  ...each("createdAt missingSince expiresAt", orNull(isTime)),
-  ...each("maxContext maxOutput", orNull(isCount)),
-  ...each("isRouter isFree", isFlag),
-  ...each(FLAGS, orNull(isFlag)),
-  ...each("inputModalities outputModalities supportedParameters buckets", listOf(isText)),
+  ...members("name vendor family series alias cost pricingStatus reasoning state", isText),
+  ...members("canonicalSlug variant aliasTarget priceTier", orNull(isText)),
+  ...members("createdAt missingSince expiresAt", orNull(isTime)),
+  ...members("maxContext maxOutput", orNull(isCount)),
+  ...members("isRouter isFree", isFlag),
+  ...members(FLAGS, orNull(isFlag)),
+  ...members("inputModalities outputModalities supportedParameters buckets", listOf(isText)),
   pricing: fits({ perUnit: isObject, overrides: listOf(isObject), raw: isObject }),
   pendingPricing: orNull(isObject),
   detectionSource: isSources,
@@ -38,8 +38,8 @@ const MODEL = {
 };
 const STONE = {
   id: isId,
-  ...each("state cause", isText),
-  ...each("firstSeen missingSince deprecatedAt", isTime),
+  ...members("state cause", isText),
+  ...members("firstSeen missingSince deprecatedAt", isTime),
   removedAt: orNull(isTime),
   lastKnown: fits(MODEL),
 };
