@@ -1,7 +1,10 @@
 """What is the user's own: alias, fav, hide, promote, user; and the catalog itself: status and refresh."""
 
 import json
+import os
 import shlex
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -178,6 +181,17 @@ def test_what_is_exported_can_be_imported_elsewhere(models: Models) -> None:
     mine.write_text(models("user", "export").out)
     assert models("user", "import", str(mine), "--user-dir", str(models.folder / "other")).code == 0
     assert models("user", "export", "--user-dir", str(models.folder / "other")).out == mine.read_text()
+
+
+def test_an_export_can_come_through_a_pipe(models: Models) -> None:
+    models("fav", "large")
+    pipe = models.folder / "pipe"
+    os.mkfifo(pipe)
+    script = f"{sys.executable} -m modelsync.reader user export >{pipe} & "
+    script += f"{sys.executable} -m modelsync.reader user import {pipe} --user-dir {models.folder / 'other'}"
+    done = subprocess.run(["sh", "-c", script], env=models.environment(), capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert models("fav", "--user-dir", str(models.folder / "other")).lines == ["acme/large"]
 
 
 def test_what_is_your_own_is_summed_up_for_people(models: Models) -> None:

@@ -293,7 +293,7 @@ class Catalog:
 
     @cached_property
     def _spelling(self) -> dict[str, str]:
-        return {model_id.lower(): model_id for model_id in self._records}
+        return {model_id.lower(): model_id for model_id in reversed(self._records)}
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
@@ -311,12 +311,12 @@ class Catalog:
     @cached_property
     def _redirects(self) -> dict[str, Redirect]:
         found = self._gone_part("redirects")
-        return {each["from"].lower(): Redirect.of(each) for each in found}
+        return {each["from"].lower(): Redirect.of(each) for each in reversed(found)}
 
     @cached_property
     def _tombstones(self) -> dict[str, Tombstone]:
         """Only of models that are not listed: a stone is kept for ever, also of one that came back."""
-        stones = (each for each in self._gone_part("tombstones") if each["id"] not in self._records)
+        stones = (each for each in reversed(self._gone_part("tombstones")) if each["id"] not in self._records)
         return {each["id"].lower(): Tombstone.of(each) for each in stones}
 
     @cached_property

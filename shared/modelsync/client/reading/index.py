@@ -101,7 +101,7 @@ def _gone_lines(
             owner = catalog.tombstone(catalog.gone_with_alias(alias) or "")
             lines["g", alias] = [stones[id((owner or found).last_known.record)]]
     for redirect, span in zip(deprecations["redirects"], elements["redirects"], strict=True):
-        lines["r", redirect["from"].lower()] = [span]
+        lines.setdefault(("r", redirect["from"].lower()), [span])
     for move, span in zip(deprecations["aliasHistory"], elements["aliasHistory"], strict=True):
         lines.setdefault(("h", move["oldAlias"]), []).append(span)
     return lines

@@ -20,7 +20,7 @@ class IndexedCatalog(Catalog):
     def model(self, model_id: str) -> Model | None:
         """The listed model of an id, in any case of letters, the very spelling first."""
         records = self._index.all("m", model_id.lower())
-        chosen = [record for record in records if record["id"] == model_id] or records[-1:]
+        chosen = [record for record in records if record["id"] == model_id] or records[:1]
         return Model(chosen[0]["id"], chosen[0]) if chosen else None
 
     def with_alias(self, alias: str) -> Model | None:

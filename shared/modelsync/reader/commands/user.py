@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from modelsync.client.own.user_document import user_document
 from modelsync.client.own.user_layer import CustomModel, UserLayer
-from modelsync.client.reading.files import read_file
+from modelsync.client.reading.files import read_given
 from modelsync.client.resolving.resolve import existence_of
 from modelsync.client.safe_text import ascii_json
 from modelsync.errors import NotFoundError, UsageError
@@ -128,7 +128,7 @@ def _absorb(session: Session) -> Answer:
 
 def _import(session: Session) -> Answer:
     path = Path(session.words.model)
-    body = read_file(path, limit=_MOST_BYTES)
+    body = read_given("/dev/stdin" if session.words.model == "-" else path, limit=_MOST_BYTES)
     if body is None:
         raise NotFoundError(f"user import: found no file {path}, expected an export; name one")
     try:
