@@ -96,7 +96,10 @@ def test_a_folder_without_a_catalog_says_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_a_place_where_nothing_is_says_so(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match=r"none: found nothing there, expected a store's folder or a bundled file"):
+    with pytest.raises(
+        NotFoundError,
+        match=r"none: found nothing there, expected a published catalog: a store's folder or a bundled file",
+    ):
         read_folder(Folder(tmp_path / "none"))
 
 

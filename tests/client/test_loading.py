@@ -171,7 +171,7 @@ def test_a_variable_that_names_nothing_is_named(tmp_path: Path, name: str) -> No
     place = tmp_path / "nosuch"
     with pytest.raises(NotFoundError) as refused:
         reader(None, tmp_path, environment={name: str(place)}).load()
-    expected = "expected a store's folder or a bundled file; mend the path"
+    expected = "expected a published catalog: a store's folder or a bundled file; mend the path"
     assert str(refused.value) == f"{name}: {place}: found nothing there, {expected}"
 
 

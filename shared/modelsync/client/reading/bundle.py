@@ -101,7 +101,8 @@ def read_folder(folder: Folder) -> DocumentSet:
 def _nothing_in(folder: Folder) -> str:
     """What is wrong with a folder that has no catalog; above it no folder is told by its name."""
     if not os.path.exists(folder.path):
-        return f"{folder}: found nothing there, expected a store's folder or a bundled file; mend the path"
+        expected = "a published catalog: a store's folder or a bundled file"
+        return f"{folder}: found nothing there, expected {expected}; mend the path"
     path, advice = os.fspath(folder.path), "publish or mend the path"
     for above in ("the folder above", "the folder two above"):
         path = os.path.dirname(path)
