@@ -7,11 +7,13 @@ from typing import Any, Final
 import pytest
 
 from modelsync.client.opening import open_catalog
+from modelsync.client.reading.bundle import decode, encode
 from modelsync.client.reading.entries import sound
 from modelsync.client.reading.loading import World
+from modelsync.client.reading.sets import DocumentSet, read_manifest
 from modelsync.errors import StoreError
 from tests.client.loopback import loopback
-from tests.client.published_sets import objects, write_store
+from tests.client.published_sets import MANIFEST_PATH, objects, write_store
 from tests.client.readers import Clock, reader
 from tests.client.records import a_record, a_tombstone, an_event
 
@@ -152,6 +154,19 @@ def test_a_fetched_set_with_one_bad_record_is_taken_kept_and_told_of_once(tmp_pa
         assert first.load().advice == ()
         again = reader(server.url, tmp_path).load()
     assert [each["id"] for each in again.documents["current"]["models"]] == ["acme/good"]
+
+
+def test_a_set_of_which_something_was_left_out_is_kept_without_a_table_so_that_it_is_looked_at_again() -> None:
+    bad = without(a_record("acme/bad"), "isRouter")
+    kept = decode(encode(set_of(objects({"current": {"models": [GOOD, bad]}}))), where="here")
+    assert kept.view() is None
+    assert [each["id"] for each in kept["current"]["models"]] == ["acme/good"]
+    assert len(kept.left_out) == 1
+
+
+def set_of(found: Mapping[str, bytes]) -> DocumentSet:
+    manifest = read_manifest(found[MANIFEST_PATH])
+    return DocumentSet(manifest, {name: found[entry.key] for name, entry in manifest.entries.items()})
 
 
 def test_a_fetched_set_without_a_good_record_does_not_replace_the_kept_one(tmp_path: Path) -> None:

@@ -93,17 +93,23 @@ class DocumentSet(Documents):
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
         if name not in self._parsed:
-            read = _parsed if self._table else parse_object  # what has a table was parsed before it was kept
-            document = read(self.bodies[name], where=name)
-            if name != MANIFEST:
-                from modelsync.client.reading.entries import sound  # who is asked one name of a kept set parses none
-
-                entry = self.manifest.entries[name]
-                _check_document(document, entry=entry)
-                document, left_out = sound(name, document, where=entry.key)
-                self.left_out += left_out
-            self._parsed[name] = document
+            self._parsed[name] = self._read(name)
         return self._parsed[name]
+
+    def _read(self, name: str) -> Mapping[str, Any]:
+        """One document; of a set that has a table every entry was looked at before it was kept, and none left out."""
+        if self._table:
+            return _parsed(self.bodies[name], where=name)
+        document = parse_object(self.bodies[name], where=name)
+        if name == MANIFEST:
+            return document
+        from modelsync.client.reading.entries import sound
+
+        entry = self.manifest.entries[name]
+        _check_document(document, entry=entry)
+        found = sound(name, document, where=entry.key)
+        self.left_out += found.left_out
+        return found.document
 
     def __contains__(self, name: object) -> bool:
         return name in self.bodies  # without this, Mapping would parse the document to find out
