@@ -15,10 +15,20 @@ def instant(text: str) -> datetime:
     >>> instant("2026-08-08T18:42:00Z") == instant("2026-08-08T20:42:00+02:00")
     True
     """
+    moment = _read(text)
+    if moment is None:
+        raise UsageError(f"time: expected one like 2026-08-08T18:42:00Z, found {text[:40]!a}; write it with its offset")
+    return moment
+
+
+def is_instant(value: object) -> bool:
+    """Whether a value of a document is such a text."""
+    return isinstance(value, str) and _read(value) is not None
+
+
+def _read(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError(f"time: expected one like 2026-08-08T18:42:00Z, found {text[:40]!a}; write it with its offset")
-    return moment
+        return None
+    return None if moment.tzinfo is None else moment

@@ -1,6 +1,6 @@
 """On which terms another model may run: the user's own, what was stated with a choice, and what was typed now."""
 
-from modelsync.client.asked import Policy, Stated
+from modelsync.client.asked import Stated
 from modelsync.reader.arguments import NO_CAP
 from modelsync.reader.words import Words
 
@@ -14,11 +14,6 @@ def stated(words: Words) -> Stated:
 def stated_now(words: Words) -> Stated:
     """The same, and whether there is somebody to ask, which is said of one call and never kept."""
     return {**stated(words), "mode": "headless"} if vars(words).get("headless") else stated(words)
-
-
-def policy_of(words: Words, kept: Policy) -> Policy:
-    """The user's terms with the typed ones in their place."""
-    return kept._replace(**stated_now(words))
 
 
 def in_words(terms: Stated) -> str:

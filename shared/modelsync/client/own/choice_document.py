@@ -10,12 +10,13 @@ Nothing here opens a file.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, NamedTuple, get_args
 
 from modelsync.catalog.pricing import ZERO, amount
 from modelsync.client.asked import ANYTHING, CAREFUL, Binding, Consent, Needs, Policy, Stated
 from modelsync.client.catalog import ABILITIES
+from modelsync.client.instants import is_instant
 from modelsync.client.own.user_fields import is_alias, is_price
 from modelsync.client.resolving.naming import is_readable
 from modelsync.errors import UsageError
@@ -148,13 +149,6 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip()) and is_readable(value)
 
 
-def _is_time(value: object) -> bool:
-    try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
-
-
 def _is_day(value: object) -> bool:
     try:
         return isinstance(value, str) and str(date.fromisoformat(value)) == value
@@ -197,7 +191,7 @@ _TERMS: Final = {name: _POLICY[name] for name in ("priceFactor", "priceCap", "fr
 """Terms that may be stated with a choice, and hold for it alone."""
 _BINDING: Final[Mapping[str, _Member]] = {
     "desired": _Member("desired", _is_text, "the id that was chosen"),
-    "boundAt": _Member("bound_at", _is_time, _TIME),
+    "boundAt": _Member("bound_at", is_instant, _TIME),
     "aliasUsed": _Member("alias_used", _is_text, "a name"),
     "slug": _Member("slug", _is_text, "a permanent slug"),
     "variant": _Member("variant", _is_text, "a variant"),
@@ -207,7 +201,7 @@ _BINDING: Final[Mapping[str, _Member]] = {
     "context": _Member("context", _is_count, "a number of tokens"),
     "needs": _Member("needs", lambda value: isinstance(value, dict), "an object with abilities and context"),
     "effective": _Member("effective", _is_text, "the id of a substitute"),
-    "substitutedAt": _Member("substituted_at", _is_time, _TIME),
+    "substitutedAt": _Member("substituted_at", is_instant, _TIME),
     "backend": _Member("backend", is_alias, _BACKEND),
     "terms": _Member("terms", lambda value: isinstance(value, dict), "an object of terms"),
     "usedOn": _Member("used_on", _is_day, "a day like 2026-08-08"),

@@ -9,14 +9,14 @@ Prices are not judged here: one that cannot be read is unknown (`amounts`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from modelsync.catalog.keys import CHANGES, CURATED, CURRENT, DEPRECATIONS
+from modelsync.catalog.model_ids import MAX_LENGTH
+from modelsync.client.instants import is_instant
 from modelsync.errors import StoreError
 
 _ADVICE: Final = "ask who publishes it"
-_LONGEST_ID: Final = 200
 
 
 class _Kind(NamedTuple):
@@ -29,18 +29,11 @@ class _Kind(NamedTuple):
         return _Kind(f"{self.words} or null", lambda value: value is None or self.holds(value))
 
 
-def _is_time(value: Any) -> bool:
-    try:
-        return type(value) is str and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
-
-
 def _is_id(value: Any) -> bool:
     """An id is never shown otherwise than it is: no blanks, nothing unseen."""
     return (
         type(value) is str
-        and 0 < len(value) <= _LONGEST_ID
+        and 0 < len(value) <= MAX_LENGTH
         and value.isascii()
         and value.isprintable()
         and " " not in value
@@ -70,7 +63,7 @@ _ID: Final = _Kind("an id", _is_id)
 _TEXT: Final = _Kind("a text", lambda value: type(value) is str)
 _FLAG: Final = _Kind("true or false", lambda value: type(value) is bool)
 _COUNT: Final = _Kind("a whole number from 0", lambda value: type(value) is int and value >= 0)
-_TIME: Final = _Kind("a time with its zone", _is_time)
+_TIME: Final = _Kind("a time with its zone", is_instant)
 _TEXTS: Final = _Kind("a list of texts", _texts)
 _OBJECT: Final = _Kind("an object", lambda value: type(value) is dict)
 _PRICES: Final = _Kind("an object with perUnit, overrides and raw", _pricing)
@@ -161,7 +154,7 @@ class Sound(NamedTuple):
 
 def sound(name: str, document: Mapping[str, Any], *, where: str) -> Sound:
     """The document `name` of a set as it can be read; raises StoreError where it is bad as a whole."""
-    if "generatedAt" in document and not _is_time(document["generatedAt"]):
+    if "generatedAt" in document and not is_instant(document["generatedAt"]):
         raise StoreError(f"{where}: generatedAt: expected {_TIME.words}, found something else; {_ADVICE}")
     if name == CURRENT and "models" not in document:
         raise StoreError(f"{where}: models: expected a list, found nothing; {_ADVICE}")

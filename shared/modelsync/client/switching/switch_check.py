@@ -29,6 +29,7 @@ from modelsync.client.switching.switch_report import (
     Session,
     SwitchReport,
     Terms,
+    gravest,
     refuse_nonsense,
 )
 
@@ -172,7 +173,7 @@ def _abilities(switch: _Switch) -> Check:
             worst = worst if can else Level.FAILED
         else:
             said.append(f"{need}: {'nobody knows' if can is None else 'guessed by its name'}")
-            worst = max(worst, Level.WARNED, key=_GRAVITY.index)
+            worst = gravest((worst, Level.WARNED))
     hint = f"models why {switch.target.id}" if said else None
     return Check("S04", worst, "; ".join(said) or "it can do all that is needed", hint, data)
 
@@ -277,8 +278,6 @@ def _sent(switch: _Switch) -> dict[str, Any]:
         "parameters": {name: v for name, v in sorted(switch.session.parameters.items()) if name not in left_out},
     }
 
-
-_GRAVITY: Final = (Level.PASSED, Level.WARNED, Level.FAILED)
 
 _OF_A_MODEL: Final[tuple[Callable[[_Switch], Check], ...]] = (
     _backend,

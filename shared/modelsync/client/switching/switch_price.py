@@ -16,7 +16,7 @@ from modelsync.catalog.pricing import ZERO, decimal_text
 from modelsync.client.asked import Policy
 from modelsync.client.catalog import Model
 from modelsync.client.switching.estimate import Estimate, estimate
-from modelsync.client.switching.switch_report import Check, Level, Session
+from modelsync.client.switching.switch_report import Check, Level, Session, gravest
 
 _USUAL_PROMPT: Final = 3000
 """Tokens of a prompt where nobody counted."""
@@ -40,7 +40,7 @@ def price_check(
     blended = estimate(target, prompt=prompt, completion=prompt // _PROMPT_TO_ANSWER, at=now)
     is_over = _is_over(blended, policy, tokens=prompt + prompt // _PROMPT_TO_ANSWER)
     said = [*_objections(after, before, is_over=is_over, policy=policy), *_left_out(after, before, session.images)]
-    level = max((each for each, _ in said), default=Level.PASSED, key=[Level.PASSED, Level.WARNED, Level.FAILED].index)
+    level = gravest(each for each, _ in said)
     change = f"{texts['before']} -> {after.text}" if before is not None else after.text
     message = "; ".join(
         [f"the next request ({_counted(session, target, running)}): {change}", *(reason for _, reason in said)]

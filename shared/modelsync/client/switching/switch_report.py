@@ -4,7 +4,7 @@ Values only: the session that would go on with another model, the terms of its u
 the network, and the report with one line for each code. `switch_check` fills it in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -44,11 +44,16 @@ NEEDS: Final[Mapping[str, str]] = {**ABILITIES, "audio": "inputModalities", "ima
 
 
 class Level(StrEnum):
-    """What one check came to; also the verdict on all."""
+    """What one check came to; also the verdict on all. The gravest comes last."""
 
     PASSED = "pass"
     WARNED = "warn"
     FAILED = "fail"
+
+
+def gravest(levels: Iterable[Level]) -> Level:
+    """The level of several findings together; of none it is that nothing was found."""
+    return max(levels, default=Level.PASSED, key=[*Level].index)
 
 
 class Session(NamedTuple):
@@ -146,8 +151,7 @@ class SwitchReport(NamedTuple):
     @property
     def verdict(self) -> Level:
         """The gravest level of all checks."""
-        found = {check.level for check in self.checks}
-        return next((level for level in (Level.FAILED, Level.WARNED) if level in found), Level.PASSED)
+        return gravest(check.level for check in self.checks)
 
     @property
     def ok(self) -> bool:

@@ -19,7 +19,7 @@ from modelsync.reader.meaning import chosen
 from modelsync.reader.rows import item
 from modelsync.reader.serving import Served, served
 from modelsync.reader.session import Session, backend_of
-from modelsync.reader.terms import in_words, policy_of, stated
+from modelsync.reader.terms import in_words, stated
 
 _SAME_NEED: Final = {"schema": "structuredOutput"}
 _STANDS_FOR_ITSELF: Final = SAID_EXACTLY | {Outcome.MATCHED, Outcome.RENAMED}
@@ -109,7 +109,7 @@ def needs_of(session: Session) -> Needs:
 
 
 def _found(session: Session) -> Resolution:
-    found = chosen(session, session.words.model, policy=policy_of(session.words, session.state.policy))
+    found = chosen(session, session.words.model, policy=session.view.terms(session.state))
     if found.outcome in _STANDS_FOR_ITSELF:
         return found
     message = f"{found.sentence}; nothing was changed"

@@ -16,7 +16,6 @@ from modelsync.reader.meaning import code_of_answer, looked_at, meant
 from modelsync.reader.observed import ratings_of
 from modelsync.reader.options import TOPICS
 from modelsync.reader.session import Session
-from modelsync.reader.terms import policy_of
 
 _LAYERS: Final = {**SOURCES, "log": "noted when it changed"}
 
@@ -25,7 +24,7 @@ def answer(session: Session) -> Answer:
     """The explanation that was asked for."""
     words = session.words
     if words.flag is None:
-        found = meant(session, words.model, policy=policy_of(words, session.state.policy))
+        found = meant(session, words.model, policy=session.view.terms(session.state))
         head, *lines = explained(found)
         item = {"asked": found.asked, "id": found.id, **resolution_item(found)}
         return Answer((Heading(head), *lines), items=(item,), code=code_of_answer(found))
