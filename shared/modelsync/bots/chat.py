@@ -7,11 +7,10 @@ the bot's owner reads before it asks for an answer, so that the answer is a func
 from datetime import datetime
 from typing import NamedTuple
 
-from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import Binding
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.own.notices import Notice
-from modelsync.client.own.user_layer import model_of
+from modelsync.client.own.user_layer import backend_of, model_of
 from modelsync.client.own.user_state import UserState
 from modelsync.client.own.view import View
 from modelsync.client.resolving.resolution import Resolution
@@ -75,5 +74,5 @@ class Chat(NamedTuple):
         return None if stone is None else stone.last_known
 
     def backend(self, model_id: str) -> str:
-        """Who runs a model unless somebody says otherwise: one of the user's own whom it was added for."""
-        return next((own.backend for own in self.state.layer.models if own.id == model_id), OPENROUTER)
+        """Who runs a model unless somebody says otherwise."""
+        return backend_of(self.state.layer, model_id)

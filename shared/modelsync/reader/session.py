@@ -154,9 +154,3 @@ class Session:
         if not loaded.is_fresh_within(limit):
             found = f"found one {loaded.freshness} ({in_words(loaded.age)})"
             raise NotFreshError(f"catalog: {found}, expected at most {in_words(limit)}; run `models refresh`")
-
-
-def backend_of(session: Session, model_id: str) -> str:
-    """Who runs a model unless the user says otherwise: for one of their own the backend that it was added for."""
-    own = session.own_model(model_id)
-    return DEFAULT_BACKEND if own is None else own.backend

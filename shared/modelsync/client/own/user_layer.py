@@ -13,6 +13,7 @@ Values only: every change gives a new layer, and the file is somebody else's.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from modelsync.catalog.keys import OPENROUTER
 from modelsync.client.asked import User
 from modelsync.client.catalog import Catalog
 from modelsync.client.own.user_fields import (
@@ -192,6 +193,11 @@ def kept_models(ids: tuple[str, ...], *, layer: UserLayer, catalog: Catalog) -> 
     """Favourites or recents with how they stand: what is gone stays, with the reason and where it leads."""
     own = {each.id for each in layer.models}
     return tuple(Kept(each) if each in own else _kept(each, catalog) for each in ids)
+
+
+def backend_of(layer: UserLayer, model_id: str) -> str:
+    """Who runs a model unless somebody says otherwise: for one of the user's own whom it was added for first."""
+    return next((own.backend for own in layer.models if own.id == model_id), OPENROUTER)
 
 
 def as_user(layer: UserLayer, *, backends: frozenset[str] = frozenset()) -> User:

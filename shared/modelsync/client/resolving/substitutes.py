@@ -11,7 +11,6 @@ present time is that of the catalog.
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from modelsync.catalog.lifecycle import AUTO
 from modelsync.client.asked import Binding, Policy, User
 from modelsync.client.catalog import Catalog, Model
 from modelsync.client.instants import instant
@@ -118,7 +117,7 @@ class Ladder:
         """The living end of the chain of redirects; what leads from a variant to its base is asked there."""
         visited, chain = [self._lost.id], []
         redirect = self._catalog.redirect(self._lost.id)
-        while redirect is not None and redirect.to != AUTO:
+        while redirect is not None and redirect.model_id is not None:
             chain.append(redirect.kind)
             if redirect.to in visited or len(chain) > self._policy.max_hops:
                 self._note("redirect_cycle")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from modelsync.client.browsing.similar import fits_instead
 from modelsync.client.catalog import Model
-from modelsync.client.own.user_layer import as_user
+from modelsync.client.own.user_layer import as_user, backend_of
 from modelsync.client.switching.switch_check import check_switch
 from modelsync.client.switching.switch_report import Check, Level, SwitchReport, Terms
 from modelsync.client.switching.switch_report import Session as Conversation
@@ -16,7 +16,7 @@ from modelsync.reader.meaning import looked_at
 from modelsync.reader.observed import ratings_of
 from modelsync.reader.probing import NOT_ASKED, SERVICES, Service, probed_for
 from modelsync.reader.serving import served
-from modelsync.reader.session import DEFAULT_BACKEND, Session, backend_of
+from modelsync.reader.session import DEFAULT_BACKEND, Session
 
 _CREDENTIALS: Final = "S03"
 _WORDS: Final = {Level.PASSED: "PASS", Level.WARNED: "WARN", Level.FAILED: "FAIL"}
@@ -128,7 +128,7 @@ def _conversation(session: Session) -> Conversation:
 
 def _terms(session: Session, target: str) -> Terms:
     """What runs is judged where it runs, the user's own where it was added, all else where the choice runs."""
-    binding, own = session.state.bindings.get(session.words.scope), backend_of(session, target)
+    binding, own = session.state.bindings.get(session.words.scope), backend_of(session.layer, target)
     chosen = DEFAULT_BACKEND if binding is None else binding.backend
     is_running = binding is not None and target in {binding.desired, binding.effective}
     backend = session.words.backend or (chosen if is_running or own == DEFAULT_BACKEND else own)

@@ -7,6 +7,7 @@ from modelsync.client.asked import Needs
 from modelsync.client.catalog import ABILITIES, Model
 from modelsync.client.own.choice_document import checked_backend
 from modelsync.client.own.choices import SAID_EXACTLY
+from modelsync.client.own.user_layer import backend_of
 from modelsync.client.resolving.objections import costs_nothing, price_of
 from modelsync.client.resolving.resolution import Outcome, Resolution
 from modelsync.client.resolving.resolution_words import NOTES
@@ -18,7 +19,7 @@ from modelsync.reader.keyring import credentials_for, where_to_put_a_key
 from modelsync.reader.meaning import chosen
 from modelsync.reader.rows import item
 from modelsync.reader.serving import Served, served
-from modelsync.reader.session import Session, backend_of
+from modelsync.reader.session import Session
 from modelsync.reader.terms import in_words, stated
 
 _SAME_NEED: Final = {"schema": "structuredOutput"}
@@ -36,7 +37,7 @@ def answer(session: Session) -> Answer:
         raise UsageError("use: expected a model, or --unset; see `models pick`")
     found = _found(session)
     before = session.state.bindings.get(scope)
-    backend = session.words.backend or backend_of(session, found.id or "")
+    backend = session.words.backend or backend_of(session.layer, found.id or "")
     model = _served(session, found.id or "", backend=backend).model
     needs = needs_of(session)
     _refuse_lacking(model, needs)
